@@ -1,0 +1,59 @@
+# Paydesk: the few things to do with it. `make help` lists them.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+DATA   ?= .demo
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format screenshots lock clean
+
+help: ## list these targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Paydesk needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up Paydesk in $(VENV) (once; needs the network) …"
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
+	@echo "Setting up the tools for tests and checks …"
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: $(VENV)/run.done ## set up everything and open the desk on a demo clinic with the sandbox
+	@$(BIN)/paydesk demo --data $(DATA)
+
+test: $(VENV)/dev.done ## set up everything and run all tests
+	$(BIN)/python -m pytest -q -m "not slow"
+
+check: $(VENV)/dev.done ## style, types, layers, unused code and dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/deptry .
+
+format: $(VENV)/dev.done ## put the code in the house's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+screenshots: $(VENV)/run.done ## draw the main screens to docs/ from the demo clinic
+	$(BIN)/python -m tui.screenshots docs/screens
+
+lock: $(VENV)/bin/python ## pin every dependency with its hashes
+	$(PIP) uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--upgrade pyproject.toml --extra build --output-file requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--upgrade pyproject.toml --extra build --extra dev --output-file requirements/dev.txt
+
+clean: ## remove what make made (not the demo clinic)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info
