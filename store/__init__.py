@@ -1,0 +1,1 @@
+"""What is true: one SQLite file, its ledger, its outbox, invoices and clients."""

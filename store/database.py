@@ -1,0 +1,219 @@
+"""One data file, one writing connection a process, and the only way to write: `Store.write`.
+
+Every write is one `BEGIN IMMEDIATE` transaction on the process's writer thread; a person's write goes
+before the engine's. SQLite's lock has no queue, so a writer that finds it taken tries again after a
+millisecond or two (the engine after more): waiting by `busy_timeout` would sleep up to 100 ms. Reads have a
+connection and a thread of their own and see only committed work. No I/O happens inside a transaction.
+"""
+
+import asyncio
+import itertools
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from store import opening
+from store.errors import StoreError
+from store.headfile import HeadFile
+from store.sqlite import sqlite3
+from store.sqlite_errors import is_busy, translated
+from store.times import Clock, to_text, utc_now
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+
+PERSON, ENGINE = 0, 1
+PATIENCE = 30.0
+
+
+class Reader:
+    """A connection to read with; parameters are named only."""
+
+    def __init__(self, connection: "sqlite3.Connection") -> None:
+        self._connection = connection
+
+    def one(self, sql: str, **params: Any) -> Row | None:
+        """Return the first row, or None."""
+        row: Row | None = self._connection.execute(sql, params).fetchone()
+        return row
+
+    def all(self, sql: str, **params: Any) -> list[Row]:
+        """Return every row."""
+        return self._connection.execute(sql, params).fetchall()
+
+    def each(self, sql: str, **params: Any) -> Iterator[Row]:
+        """Yield the rows one by one, without holding them all."""
+        yield from self._connection.execute(sql, params)
+
+    def value(self, sql: str, **params: Any) -> Any:
+        """Return the first column of the first row, or None."""
+        row = self._connection.execute(sql, params).fetchone()
+        return None if row is None else row[0]
+
+
+class Tx(Reader):
+    """An open immediate transaction; `now` is its time and `actor` who does it."""
+
+    def __init__(self, connection: "sqlite3.Connection", now: str, actor: str) -> None:
+        super().__init__(connection)
+        self.now = now
+        self.actor = actor
+        self.head: tuple[str, int, bytes] | None = None
+
+    def run(self, sql: str, **params: Any) -> int:
+        """Run one statement and return how many rows it changed."""
+        return self._connection.execute(sql, params).rowcount
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo what the block wrote, and nothing else, when it raises."""
+        head = self.head
+        self._connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO attempt")
+            self.head = head
+            raise
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("RELEASE attempt")
+
+    def run_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run one statement for each mapping of named parameters."""
+        self._connection.executemany(sql, rows)
+
+
+class Store:
+    """The data file, open: `write` and `read` take a function of one transaction or one reader."""
+
+    def __init__(self, path: Path, *, clock: Clock = utc_now) -> None:
+        """Open `path`, creating or migrating it. Raises StoreError, NewerFile, Damaged or DiskFull."""
+        self.path = path
+        self.clock = clock
+        self._listeners: list[Callable[[], None]] = []
+        self._jobs: queue.PriorityQueue[tuple[int, int, _Job[Any] | None]] = queue.PriorityQueue()
+        self._order = itertools.count()
+        self._guard = opening.guard(path)
+        self._connection = opening.open_for_writing(path)
+        self._head = HeadFile(path)
+        self._thread = threading.Thread(target=self._work, name="paydesk-writer", daemon=True)
+        self._thread.start()
+        self._readers = ThreadPoolExecutor(1, "paydesk-reader")
+        self._reader: Reader | None = None
+
+    def write(self, work: Callable[[Tx], T], *, actor: str = "desk", priority: int = PERSON) -> T:
+        """Run `work` in one transaction and return what it returns, once that is on disk.
+
+        Whatever `work` raises rolls everything back. Errors of the file itself come as StoreError.
+        """
+        return self._submit(work, actor, priority).result()
+
+    async def awrite(self, work: Callable[[Tx], T], *, actor: str = "desk", priority: int = PERSON) -> T:
+        """Run `write` without blocking the loop; cancelling the wait does not cancel the write."""
+        return await asyncio.shield(asyncio.wrap_future(self._submit(work, actor, priority)))
+
+    def read(self, work: Callable[[Reader], T]) -> T:
+        """Run `work` on the reading connection and return what it returns."""
+        return self._readers.submit(self._read, work).result()
+
+    async def aread(self, work: Callable[[Reader], T]) -> T:
+        """Run `read` without blocking the loop."""
+        return await asyncio.wrap_future(self._readers.submit(self._read, work))
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, on the writer's thread, after each commit of this process."""
+        self._listeners.append(listener)
+
+    def close(self) -> None:
+        """Finish what is queued and close the file."""
+        self._jobs.put((ENGINE + 1, next(self._order), None))
+        self._thread.join()
+        self._readers.submit(self._close_reader).result()
+        self._readers.shutdown()
+        self._guard.close()
+
+    def _submit(self, work: Callable[[Tx], T], actor: str, priority: int) -> "Future[T]":
+        if not self._thread.is_alive():
+            raise StoreError("The data file is closed. Start Paydesk again.")
+        job = _Job(work, actor, priority)
+        self._jobs.put((priority, next(self._order), job))
+        return job.future
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()[2]) is not None:
+            job.run(self._transact)
+        self._connection.close()
+
+    def _transact(self, job: "_Job[T]") -> T:
+        connection = self._connection
+        _begin(connection, urgent=job.priority == PERSON)
+        try:
+            tx = Tx(connection, to_text(self.clock()), job.actor)
+            answer = job.work(tx)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        if tx.head is not None:
+            self._head.note(*tx.head)
+        for listener in self._listeners:
+            listener()
+        return answer
+
+    def _read(self, work: Callable[[Reader], T]) -> T:
+        try:
+            if self._reader is None:
+                self._reader = Reader(opening.open_for_reading(self.path))
+            return work(self._reader)
+        except sqlite3.Error as error:
+            raise translated(error) from error
+
+    def _close_reader(self) -> None:
+        if self._reader is not None:
+            self._reader._connection.close()
+
+
+class _Job(Generic[T]):
+    """One piece of work for the writer, and where its answer goes."""
+
+    def __init__(self, work: Callable[[Tx], T], actor: str, priority: int) -> None:
+        self.work = work
+        self.actor = actor
+        self.priority = priority
+        self.future: Future[T] = Future()
+
+    def run(self, transact: "Callable[[_Job[T]], T]") -> None:
+        """Do the work and hand over its answer or its error."""
+        try:
+            answer = transact(self)
+        except sqlite3.Error as error:
+            told = translated(error)
+            told.__cause__ = error
+            self.future.set_exception(told)
+        except BaseException as error:  # noqa: BLE001 - whatever it was, it belongs to whoever asked
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(answer)
+
+
+def _begin(connection: "sqlite3.Connection", *, urgent: bool) -> None:
+    """Take the write lock, trying again every millisecond or two (engine: up to 20 ms)."""
+    deadline = time.monotonic() + PATIENCE
+    longest = 0.002 if urgent else 0.02
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(random.uniform(longest / 4, longest))  # noqa: S311
+        else:
+            return

@@ -1,0 +1,65 @@
+"""What a person may decide about an outbox entry: try it again, hold it, or drop it with a reason."""
+
+from store import ledger, outbox, services
+from store.database import Tx
+from store.errors import BadInput, Refused
+from store.models import Message, OutboxEntry
+from store.reading import message_by_id, request_by_id
+from store.requests import link_kept, queue_again, stop
+from store.text import cleaned
+
+
+def retry(tx: Tx, entry_id: str) -> OutboxEntry:
+    """Try an entry again now; from `attention` this means sending again, as another request. Raises Refused."""
+    entry = _open_entry(tx, entry_id)
+    if entry.state == "attention" and entry.kind == "create_link":
+        queue_again(tx, request_by_id(tx, entry.subject_id))
+    if entry.state == "attention" and entry.kind in {"email", "sms"}:
+        ledger.append(tx, "message_queued_again", entry.invoice_id, {"message": entry.subject_id})
+    if entry.state == "attention":
+        outbox.renew_key(tx, entry.seq)
+    outbox.set_state(tx, entry_id, "ready", why="")
+    services.try_now(tx)
+    return outbox.get(tx, entry_id)
+
+
+def hold(tx: Tx, entry_id: str, *, reason: str = "") -> OutboxEntry:
+    """Keep an entry back until somebody retries it. Raises Refused."""
+    entry = _open_entry(tx, entry_id)
+    if entry.state != "held":
+        outbox.set_state(tx, entry_id, "held", why=cleaned(reason) or f"held by {tx.actor}")
+    return outbox.get(tx, entry_id)
+
+
+def drop(tx: Tx, entry_id: str, *, reason: str) -> OutboxEntry:
+    """Give an entry up for good; what it was for says so. Raises BadInput without a reason, Refused."""
+    why = cleaned(reason)
+    if not why:
+        raise BadInput("reason", "Say why it is dropped; the invoice log keeps the reason.")
+    entry = _open_entry(tx, entry_id)
+    told = f"dropped by {tx.actor}: {why}"
+    outbox.set_state(tx, entry_id, "dropped", why=told)
+    if entry.kind == "create_link":
+        request = request_by_id(tx, entry.subject_id)
+        if request.state in {"queued", "attention"}:
+            stop(tx, request, why=told)
+    elif entry.kind == "cancel_link":
+        link_kept(tx, request_by_id(tx, entry.subject_id), why=told)
+    elif entry.kind in {"email", "sms"}:
+        _stop_message(tx, message_by_id(tx, entry.subject_id), told)
+    return outbox.get(tx, entry_id)
+
+
+def _open_entry(tx: Tx, entry_id: str) -> OutboxEntry:
+    entry = outbox.get(tx, entry_id)
+    if entry.state == "claimed":
+        raise Refused("This is being sent at this moment. Wait for its answer, then decide.")
+    if entry.state in {"done", "dropped"}:
+        raise Refused(f"This entry is {entry.state} already.")
+    return entry
+
+
+def _stop_message(tx: Tx, message: Message, why: str) -> None:
+    if message.state in {"queued", "failed"}:
+        fact = {"message": message.id, "reason": why}
+        ledger.append(tx, "message_stopped", message.invoice_id, fact)

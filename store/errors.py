@@ -1,0 +1,52 @@
+"""Every error that the store raises on purpose.
+
+PaydeskError            a sentence for a receptionist, and what to do next
+├── Refused             a rule says no; nothing was changed
+│   ├── BadInput        a field is not what it must be; `field` names it
+│   ├── NotFound        there is no such client, invoice, request or entry
+│   └── EditConflict    somebody else saved first; load again and repeat
+└── StoreError          the data file itself
+    ├── NewerFile       written by a newer Paydesk; left untouched
+    ├── DiskFull        nothing was saved; make room and try again
+    └── Damaged         SQLite or the ledger found the file damaged
+"""
+
+
+class PaydeskError(Exception):
+    """An error whose text can be shown to a receptionist as it is."""
+
+
+class Refused(PaydeskError):
+    """A rule of the desk says no, and nothing was changed."""
+
+
+class BadInput(Refused):
+    """A field holds something it must not; the text says what to type instead."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(Refused):
+    """There is no such client, invoice, payment request or outbox entry."""
+
+
+class EditConflict(Refused):
+    """Somebody else saved this in the meantime; their version stands."""
+
+
+class StoreError(PaydeskError):
+    """The data file could not be opened, read or written."""
+
+
+class NewerFile(StoreError):
+    """The data file was written by a newer Paydesk and was left untouched."""
+
+
+class DiskFull(StoreError):
+    """The disk had no room for the change, so nothing was saved."""
+
+
+class Damaged(StoreError):
+    """SQLite or the ledger found that the data file is damaged."""

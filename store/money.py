@@ -1,0 +1,121 @@
+"""Money as integers: pence, basis points of VAT, thousandths of a quantity. No float ever touches it."""
+
+import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+from store.errors import BadInput
+
+LARGEST = 99_999_999
+"""Pence; £999,999.99, the most that one amount may be (Stripe's own ceiling for most currencies)."""
+
+SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+_AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.\d{1,2})?")
+_QUANTITY = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
+_RATE = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+
+
+def parse_amount(text: str, *, field: str = "amount", zero: bool = False) -> int:
+    """Read an amount typed by a person and return pence.
+
+    `120`, `120.5`, `£1,250.00` are amounts; anything else raises BadInput with what to type instead.
+    `zero` allows 0 (a price may be nothing; a payment may not).
+    """
+    typed = text.strip()
+    bare = typed.lstrip("£€$").strip()
+    if not bare:
+        raise BadInput(field, "Type an amount in pounds and pence, such as 12.50.")
+    if bare.startswith(("-", "−")):
+        raise BadInput(field, f"{typed} is below zero. Type the amount without a minus, such as 12.50.")
+    if not _AMOUNT.fullmatch(bare):
+        raise BadInput(field, f"“{_short(typed)}” is not an amount. Type pounds and pence with a dot, such as 12.50.")
+    pence = int(Decimal(bare.replace(",", "")) * 100)
+    if pence == 0 and not zero:
+        raise BadInput(field, "The amount is zero. Type an amount above zero, such as 12.50.")
+    if pence > LARGEST:
+        raise BadInput(field, f"{typed} is more than one amount can be ({format_money(LARGEST)}).")
+    return pence
+
+
+def parse_quantity(text: str) -> int:
+    """Read a quantity and return thousandths: `2` is 2000, `0.5` is 500. Raises BadInput."""
+    typed = text.strip()
+    if not _QUANTITY.fullmatch(typed) or Decimal(typed) == 0:
+        raise BadInput(
+            "quantity", f"“{_short(typed)}” is not a quantity. Type a number above zero, such as 1 or 0.5."
+        )
+    return int(Decimal(typed) * 1000)
+
+
+def parse_vat_rate(text: str) -> int:
+    """Read a VAT rate in per cent and return basis points: `20` or `20%` is 2000. Raises BadInput."""
+    typed = text.strip().removesuffix("%").strip()
+    if not _RATE.fullmatch(typed) or Decimal(typed) > 100:
+        raise BadInput(
+            "vat", f"“{_short(text.strip())}” is not a VAT rate. Type a percentage from 0 to 100, such as 20."
+        )
+    return int(Decimal(typed) * 100)
+
+
+def format_money(pence: int, currency: str = "GBP") -> str:
+    """Write pence for people: `£1,250.00`, `-£5.00`, and `CHF 5.00` where there is no sign to use."""
+    sign = "-" if pence < 0 else ""
+    symbol = SYMBOLS.get(currency, f"{currency} ")
+    whole, rest = divmod(abs(pence), 100)
+    return f"{sign}{symbol}{whole:,}.{rest:02d}"
+
+
+def format_plain(pence: int) -> str:
+    """Write pence as a person would type them: `1250.00`."""
+    return f"{pence // 100}.{pence % 100:02d}"
+
+
+def format_quantity(thousandths: int) -> str:
+    """Write a quantity without needless zeros: `2`, `0.5`."""
+    return (
+        f"{Decimal(thousandths) / 1000:f}".rstrip("0").rstrip(".") if thousandths % 1000 else str(thousandths // 1000)
+    )
+
+
+def format_rate(basis_points: int) -> str:
+    """Write a VAT rate: `20%`, `17.5%`."""
+    return f"{Decimal(basis_points) / 100:f}%" if basis_points % 100 else f"{basis_points // 100}%"
+
+
+def line_total(quantity: int, unit_price: int) -> int:
+    """Return a line's pence from thousandths and pence each, halves rounded up."""
+    return _halves_up(Decimal(quantity * unit_price) / 1000)
+
+
+def vat_inside(gross: int, rate: int) -> int:
+    """Return the VAT inside a VAT-inclusive amount, to the nearest penny.
+
+    The VAT fraction is rate / (100% + rate): HMRC VAT guide (Notice 700), section 5.1.
+    """
+    return _halves_up(Decimal(gross * rate) / (10_000 + rate))
+
+
+def vat_by_rate(lines: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Group `(gross, rate)` lines by rate and return rate → (gross, VAT), highest rate first.
+
+    VAT is worked out once on each rate's sum, so the rows of the breakdown add up to the invoice's VAT.
+    """
+    gross: dict[int, int] = {}
+    for amount, rate in lines:
+        gross[rate] = gross.get(rate, 0) + amount
+    return {rate: (gross[rate], vat_inside(gross[rate], rate)) for rate in sorted(gross, reverse=True)}
+
+
+def vat_on(net: int, rate: int) -> int:
+    """Return the VAT that is added to a net amount, to the nearest penny."""
+    return _halves_up(Decimal(net * rate) / 10_000)
+
+
+def _halves_up(amount: Decimal) -> int:
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _short(text: str) -> str:
+    from store.text import cleaned
+
+    return cleaned(text)[:40]

@@ -1,0 +1,117 @@
+"""Reading invoices whole and in lists, payment requests, and the way from any few letters to them."""
+
+from collections.abc import Iterable
+
+from store import search
+from store.database import Reader, Row
+from store.errors import BadInput, NotFound
+from store.models import (
+    Client,
+    Invoice,
+    InvoiceRow,
+    Line,
+    Message,
+    Payment,
+    PaymentRequest,
+)
+from store.text import cleaned
+
+STATES = ("draft", "unpaid", "part_paid", "paid", "void")
+
+_ROW = """
+SELECT i.id, i.number, i.client_id, coalesce(c.name, '') AS client_name, i.state, i.currency, i.total, i.vat, i.paid,
+       i.version, i.created_at, r.state AS request_state, coalesce(r.code, '') AS request_code,
+       r.closed_at AS request_closed_at,
+       (SELECT min(sent_at) FROM messages m WHERE m.request_id = r.id) AS request_sent_at
+FROM {source} invoices i
+LEFT JOIN clients c ON c.id = i.client_id
+LEFT JOIN requests r ON r.id = (SELECT max(id) FROM requests WHERE invoice_id = i.id)
+"""
+_MESSAGE = "id, invoice_id, request_id, channel, address, state, net, vat, segments, result, created_at, sent_at"
+_LISTED = _ROW.format(source="")
+_FOUND = _ROW.format(source="invoices_fts f CROSS JOIN")
+
+
+def list_invoices(reader: Reader, *, text: str = "", state: str = "", limit: int = 100) -> list[InvoiceRow]:
+    """Return invoices newest first: in `state` if given, and with every word of `text` in number, client or code."""
+    if state and state not in STATES:
+        raise BadInput("state", f"“{cleaned(state)[:40]}” is not an invoice state. Use one of: {', '.join(STATES)}.")
+    match = search.match(text)
+    conditions = [*(["i.state = :state"] if state else []), *(["invoices_fts MATCH :match"] if match else [])]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    if match:
+        sql = f"{_FOUND.rstrip()}{where} AND i.seq = f.rowid ORDER BY f.rowid DESC LIMIT :limit"
+    else:
+        sql = f"{_LISTED.rstrip()}{where} ORDER BY i.seq DESC LIMIT :limit"
+    params = {"limit": limit, **({"state": state} if state else {}), **({"match": match} if match else {})}
+    return [_invoice_row(row) for row in reader.all(sql, **params)]
+
+
+def invoice_by_number(reader: Reader, number: str) -> Invoice:
+    """Return one invoice whole, by its number or its ULID. Raises NotFound."""
+    row = reader.one(f"{_LISTED} WHERE i.number = :number OR i.id = :number", number=number)
+    if row is None:
+        raise NotFound(f"There is no invoice {cleaned(number)[:40]}. Find it with `paydesk invoices list`.")
+    invoice = _invoice_row(row)
+    client = reader.one(
+        "SELECT id, name, email, mobile, channels, version FROM clients WHERE id = :id", id=invoice.client_id
+    )
+    return Invoice(
+        row=invoice,
+        client=Client(**client) if client else Client(invoice.client_id, "", "", ""),
+        lines=tuple(_lines(reader, invoice.id)),
+        payments=tuple(_payments(reader, invoice.id)),
+        requests=tuple(_requests(reader, "r.invoice_id = :id", invoice.id)),
+    )
+
+
+def request_by_id(reader: Reader, request_id: str) -> PaymentRequest:
+    """Return one payment request, by its ULID or its short code. Raises NotFound."""
+    code = request_id.upper()
+    found = list(_requests(reader, "r.id = :id OR r.code = :id", code))
+    if not found:
+        raise NotFound(f"There is no payment request {cleaned(request_id)[:40]}.")
+    return found[0]
+
+
+def message_by_id(reader: Reader, message_id: str) -> Message:
+    """Return one message. Raises NotFound."""
+    row = reader.one(f"SELECT {_MESSAGE} FROM messages WHERE id = :id", id=message_id)
+    if row is None:
+        raise NotFound(f"There is no message {cleaned(message_id)[:40]}.")
+    return Message(**row)
+
+
+def _lines(reader: Reader, invoice_id: str) -> Iterable[Line]:
+    rows = reader.all(
+        "SELECT description, quantity, unit_price, vat_rate, total FROM lines WHERE invoice_id = :id"
+        " ORDER BY position",
+        id=invoice_id,
+    )
+    return (Line(**row) for row in rows)
+
+
+def _payments(reader: Reader, invoice_id: str) -> Iterable[Payment]:
+    rows = reader.all(
+        "SELECT id, type, amount, at, reference, request_id, actor FROM payments WHERE invoice_id = :id"
+        " ORDER BY at, id",
+        id=invoice_id,
+    )
+    return (Payment(**row) for row in rows)
+
+
+def _requests(reader: Reader, condition: str, value: str) -> Iterable[PaymentRequest]:
+    rows = reader.all(
+        "SELECT id, code, invoice_id, amount, origin, state, reason, gateway, gateway_id, url, created_at, live_at,"
+        f" closed_at FROM requests r WHERE {condition} ORDER BY r.id",
+        id=value,
+    )
+    for row in rows:
+        messages = reader.all(
+            f"SELECT {_MESSAGE} FROM messages WHERE request_id = :id ORDER BY channel, id", id=row["id"]
+        )
+        yield PaymentRequest(**row, messages=tuple(Message(**message) for message in messages))
+
+
+def _invoice_row(row: Row) -> InvoiceRow:
+    return InvoiceRow(**row)

@@ -1,0 +1,23 @@
+"""Text from people and from the world, made safe to keep and to draw.
+
+Control characters could drive the terminal and bidirectional overrides could make one text look like
+another (https://www.unicode.org/reports/tr36/), so neither is kept. Right-to-left letters, accents and
+emoji are text like any other and stay.
+"""
+
+import unicodedata
+
+_NEVER_KEPT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_JOINERS = "\u200c\u200d"
+"""Format characters that Persian, Indic scripts and emoji need; no other is kept."""
+
+
+def cleaned(text: str) -> str:
+    """Return the text on one line: white space folded, control characters and bidi controls left out."""
+    kept = []
+    for character in text:
+        if character.isspace():
+            kept.append(" ")
+        elif character in _JOINERS or unicodedata.category(character) not in _NEVER_KEPT:
+            kept.append(character)
+    return " ".join("".join(kept).split())

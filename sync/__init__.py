@@ -1,0 +1,1 @@
+"""What must reach the world: engine, gateways, notifications and the sandbox."""

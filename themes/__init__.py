@@ -1,0 +1,1 @@
+"""Colour themes (TOML) and layout (tcss), shipped as data files."""

@@ -1,0 +1,1 @@
+"""What people see: Textual screens, widgets and the command line."""
