@@ -1,0 +1,183 @@
+"""Making and cancelling payment links at the gateway."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from store import outbox, requests
+from store.database import Tx
+from store.models import Invoice, OutboxEntry, PaymentRequest
+from store.money import format_money
+from store.reading import invoice_by_number, request_by_id
+from store.times import from_text
+from sync.errors import Misconfigured, OutcomeUnknown
+from sync.gateways.base import Gateway, Link, LinkOrder
+from sync.handlers.base import Ask, Closed, Later, NewKeyNeeded, Prepared, Work, World
+from sync.hearing import first_poll, record_payments
+
+MAY_EXIST = (
+    "The link may exist at the gateway. Look for the code {code} there first; then send again, which makes another"
+    " link, or drop it."
+)
+
+
+class CreateLink:
+    """Makes a payment link, exactly one for each payment request."""
+
+    one_service = True
+
+    def prepare(self, tx: Tx, entry: OutboxEntry, world: World, now: datetime) -> Prepared:
+        """Read the balance again: what was paid meanwhile must not be asked for."""
+        request = request_by_id(tx, entry.subject_id)
+        invoice = invoice_by_number(tx, request.invoice_id)
+        if request.state not in {"queued", "attention"}:
+            return Closed(f"the payment request is {request.state}")
+        if any(other.state == "cancelling" for other in invoice.requests):
+            return Later("waits until the older link is cancelled", timedelta(seconds=60))
+        if not entry.unsure and (verdict := self._against_balance(tx, request, invoice)):
+            return verdict
+        gateway = _gateway(world)
+        if entry.unsure and not self.repeatable(entry, world):
+            return Ask(self.unknown(entry, world), unsure=True)
+        order = _frozen_order(tx, entry, request, invoice, world)
+        return Work(entry, _maker(gateway, entry, order, now), lambda tx, link: _made(tx, request.id, link, world))
+
+    def repeatable(self, entry: OutboxEntry, world: World) -> bool:
+        """With idempotency keys or a look-up the same link comes back; else, or elsewhere, it would be a second one."""
+        abilities = _gateway(world).capabilities
+        same = entry.payload.get("gateway", abilities.kind) == abilities.kind
+        return same and (abilities.idempotency_window is not None or abilities.can_look_up)
+
+    def unknown(self, entry: OutboxEntry, world: World) -> str:  # noqa: ARG002
+        """Name the code, by which a person finds the link in the gateway's own pages."""
+        return MAY_EXIST.format(code=entry.payload.get("order", {}).get("code", ""))
+
+    def given_up(self, tx: Tx, entry: OutboxEntry, why: str) -> None:
+        """The request needs attention."""
+        request = request_by_id(tx, entry.subject_id)
+        if request.state in {"queued", "attention"}:
+            requests.need_attention(tx, request, why=why)
+
+    def _against_balance(self, tx: Tx, request: PaymentRequest, invoice: Invoice) -> Prepared | None:
+        due = invoice.row.due
+        if due == 0:
+            why = "the invoice was paid meanwhile" if invoice.row.state == "paid" else "nothing is due any more"
+            requests.stop(tx, request, why=why)
+            return Closed(why)
+        if due < request.amount:
+            money = [format_money(amount, invoice.row.currency) for amount in (due, request.amount)]
+            return Ask(f"Only {money[0]} is still due, and {money[1]} was asked for. Drop this and send a new link.")
+        return None
+
+
+class CancelLink:
+    """Switches a link off, and tells the truth when the client was quicker."""
+
+    one_service = True
+
+    def prepare(self, tx: Tx, entry: OutboxEntry, world: World, now: datetime) -> Prepared:  # noqa: ARG002
+        """A link that was paid or closed meanwhile needs no cancelling."""
+        request = request_by_id(tx, entry.subject_id)
+        if request.state != "cancelling":
+            return Closed(f"the payment request is {request.state}")
+        gateway = _gateway(world)
+        gateway_id = request.gateway_id or ""
+
+        async def act() -> Link:
+            return await gateway.cancel_link(gateway_id, entry.idempotency_key)
+
+        def settle(tx: Tx, link: Link) -> str:
+            record_payments(tx, link.payments, world.settings)
+            if link.state == "paid":
+                return f"payment link {request.code} had been paid already"
+            requests.link_closed(tx, request.id)
+            outbox.hasten(tx, request.invoice_id, "create_link")
+            return f"payment link {request.code} cancelled"
+
+        return Work(entry, act, settle)
+
+    def repeatable(self, entry: OutboxEntry, world: World) -> bool:  # noqa: ARG002
+        """Switching off twice is switching off once."""
+        return True
+
+    def unknown(self, entry: OutboxEntry, world: World) -> str:  # noqa: ARG002
+        """Say that the link may still take money."""
+        return "The gateway gave no clear answer, so the link may still take money. Try again, or cancel it there."
+
+    def given_up(self, tx: Tx, entry: OutboxEntry, why: str) -> None:
+        """The request stays `cancelling`: that is the truth until somebody decides."""
+
+
+def _maker(gateway: Gateway, entry: OutboxEntry, order: LinkOrder, now: datetime) -> Callable[[], Awaitable[Link]]:
+    """Return how to make the link: look it up first where the key no longer protects."""
+    window = gateway.capabilities.idempotency_window
+    started = from_text(entry.first_attempt_at) if entry.first_attempt_at else now
+    protected = window is not None and now - started < window
+
+    async def look_up() -> Link:
+        if not gateway.capabilities.can_look_up:
+            raise OutcomeUnknown(MAY_EXIST.format(code=order.code))
+        if link := await gateway.find_link(order.request_id):
+            return link
+        raise NewKeyNeeded
+
+    async def act() -> Link:
+        if entry.unsure and not protected:
+            return await look_up()
+        try:
+            return await gateway.create_link(order)
+        except OutcomeUnknown as error:
+            if not error.replayed:
+                raise
+            return await look_up()
+
+    return act
+
+
+def _made(tx: Tx, request_id: str, link: Link, world: World) -> str:
+    abilities = _gateway(world).capabilities
+    requests.link_made(
+        tx,
+        request_id,
+        gateway=abilities.kind,
+        gateway_id=link.gateway_id,
+        url=link.url,
+        poll_at=first_poll(from_text(tx.now), abilities),
+    )
+    record_payments(tx, link.payments, world.settings)
+    return f"payment link {request_by_id(tx, request_id).code} ready"
+
+
+def _frozen_order(tx: Tx, entry: OutboxEntry, request: PaymentRequest, invoice: Invoice, world: World) -> LinkOrder:
+    """Return what the gateway is told, kept from the first attempt on: the same key must bring the same body."""
+    kept = entry.payload.get("order")
+    kind = _gateway(world).capabilities.kind
+    if kept and entry.payload.get("gateway") == kind:
+        return LinkOrder(**kept, idempotency_key=entry.idempotency_key)
+    order = LinkOrder(
+        request_id=request.id,
+        code=request.code,
+        invoice_number=invoice.row.number,
+        amount=request.amount,
+        currency=invoice.row.currency,
+        clinic_name=world.settings["clinic.name"],
+        client_name=invoice.client.name,
+        idempotency_key=entry.idempotency_key,
+    )
+    fields = asdict(order)
+    del fields["idempotency_key"]
+    tx.run(
+        "UPDATE outbox SET payload = :payload WHERE seq = :seq",
+        payload=json.dumps(
+            {**entry.payload, "order": fields, "gateway": kind}, separators=(",", ":"), ensure_ascii=False
+        ),
+        seq=entry.seq,
+    )
+    return order
+
+
+def _gateway(world: World) -> Gateway:
+    if world.gateway is None:
+        raise Misconfigured(world.gateway_problem)
+    return world.gateway

@@ -1,0 +1,138 @@
+"""Where the engine runs: a thread of a desk, or a process of its own.
+
+Any process on the data file may host it; the engine lock makes sure that one does, and when that one dies another
+takes over at once.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+
+from store.database import Store
+from store.errors import PaydeskError, Refused
+from store.ids import new_id
+from sync.engine import Engine, Turn
+from sync.lock import EngineLock
+from sync.settling import Deed
+from sync.watch import FileWatch
+
+__all__ = ["Deed", "EngineHost", "serve", "work_until_quiet"]
+
+log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 60.0
+AFTER_TROUBLE = 5.0
+PATIENCE = 5.0
+
+
+class EngineHost:
+    """The engine in a thread of this process: works while it holds the engine lock."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._folder = folder
+        self._lock = EngineLock(folder)
+        self._stopping = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._poked = asyncio.Event()
+        self._watch = FileWatch(store.path, self._poke)
+        self._thread = threading.Thread(target=self._run, name="paydesk-engine", daemon=True)
+
+    def start(self) -> None:
+        """Start working as soon as the engine lock is ours; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop; what is in flight is taken over by the next engine. Returns when nothing works any more."""
+        self._stopping.set()
+        self._watch.stop()
+        self._poke()
+        if self._loop is not None:
+            self._thread.join(PATIENCE)
+
+    def _run(self) -> None:
+        self._lock.acquire()
+        try:
+            if not self._stopping.is_set():
+                asyncio.run(self._work())
+        finally:
+            self._lock.release()
+
+    async def _work(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._store.on_commit(self._poke)
+        self._watch.start()
+        engine = Engine(self._store, self._folder, owner=_owner())
+        try:
+            while not self._stopping.is_set():
+                self._poked.clear()
+                running = asyncio.ensure_future(self._turn(engine))
+                stopped = asyncio.ensure_future(self._until_stopped())
+                await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
+                stopped.cancel()
+                if not running.done():
+                    running.cancel()
+                    break
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._poked.wait(), running.result())
+        finally:
+            await engine.aclose()
+
+    async def _turn(self, engine: Engine) -> float:
+        """Run once and return for how many seconds to sleep."""
+        now = self._store.clock()
+        try:
+            turn: Turn = await engine.run_once(now)
+        except PaydeskError as error:
+            log.error("the engine could not work: %s", error)  # noqa: TRY400 - the text says it all
+            return AFTER_TROUBLE
+        except Exception:
+            log.exception("the engine stumbled")
+            return AFTER_TROUBLE
+        if turn.wake_at is None:
+            return LONGEST_SLEEP
+        return min(LONGEST_SLEEP, max(0.0, (turn.wake_at - self._store.clock()).total_seconds()))
+
+    async def _until_stopped(self) -> None:
+        while not self._stopping.is_set():
+            await self._poked.wait()
+            await asyncio.sleep(0.05)
+
+    def _poke(self) -> None:
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._poked.set)
+
+
+async def work_until_quiet(store: Store, folder: Path) -> list[Deed]:
+    """Hear back, work until nothing is due now, and return what was done. Raises Refused if an engine runs."""
+    lock = EngineLock(folder)
+    deadline = time.monotonic() + PATIENCE
+    while not lock.try_acquire():
+        if time.monotonic() > deadline:
+            raise Refused(
+                f"Paydesk already works on this data folder (process {lock.holder()}) and sends everything by itself."
+            )
+        await asyncio.sleep(0.05)
+    engine = Engine(store, folder, owner=_owner())
+    try:
+        return list((await engine.run_once(store.clock())).deeds)
+    finally:
+        await engine.aclose()
+        lock.release()
+
+
+def serve(store: Store, folder: Path, stop: threading.Event) -> None:
+    """Host the engine until `stop` is set."""
+    host = EngineHost(store, folder)
+    host.start()
+    stop.wait()
+    host.stop()
+
+
+def _owner() -> str:
+    return f"{os.getpid()}-{new_id()}"

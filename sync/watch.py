@@ -1,0 +1,45 @@
+"""Notices that another process wrote to the data file, without polling it.
+
+The system tells of changes to the write-ahead log beside the file; whoever is told looks by itself what is new.
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+QUIET_MS = 15
+"""How long changes are gathered before they are told of, in milliseconds."""
+
+
+class FileWatch:
+    """Calls `changed`, on a thread of its own, after the data file was written by any process."""
+
+    def __init__(self, data_file: Path, changed: Callable[[], None]) -> None:
+        self._folder = data_file.parent
+        self._log = data_file.name + "-wal"
+        self._changed = changed
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="paydesk-watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching; returns at once."""
+        self._stopped.set()
+
+    def _watch(self) -> None:
+        from watchfiles import watch
+
+        for _ in watch(
+            self._folder,
+            watch_filter=lambda _change, path: path.endswith(self._log),
+            debounce=QUIET_MS * 10,
+            step=QUIET_MS,
+            rust_timeout=1000,
+            stop_event=self._stopped,
+            recursive=False,
+            raise_interrupt=False,
+        ):
+            self._changed()
