@@ -6,7 +6,7 @@ DATA   ?= .demo
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format screenshots lock clean
+.PHONY: help run test check format snapshots screenshots bench lock clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ check: $(VENV)/dev.done ## style, types, layers, unused code and dependencies
 format: $(VENV)/dev.done ## put the code in the house's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+snapshots: $(VENV)/dev.done ## renew what the tests expect the screens to show; look at the difference
+	PAYDESK_SNAPSHOTS=renew $(BIN)/python -m pytest -q tests/tui/test_snapshots.py
 
 screenshots: $(VENV)/run.done ## draw the main screens to docs/ from the demo clinic
 	$(BIN)/python -m tui.screenshots docs/screens

@@ -5,8 +5,10 @@ from store.database import Reader, Row, Tx
 from store.errors import BadInput
 from store.ids import new_id
 from store.models import CatalogueItem
+from store.money import HIGHEST_RATE, LARGEST, format_money
 from store.text import cleaned
 
+LONGEST_NAME = 200
 _COLUMNS = "c.id, c.name, c.code, c.price, c.vat_rate"
 
 
@@ -15,6 +17,12 @@ def add(tx: Tx, *, name: str, price: int, vat_rate: int, code: str = "") -> Cata
     name = cleaned(name)
     if not name:
         raise BadInput("name", "Type the name of the service or product.")
+    if len(name) > LONGEST_NAME:
+        raise BadInput("name", f"The name is {len(name)} letters long; {LONGEST_NAME} are the most. Shorten it.")
+    if not 0 <= price <= LARGEST:
+        raise BadInput("price", f"A price is from {format_money(0)} to {format_money(LARGEST)}.")
+    if not 0 <= vat_rate <= HIGHEST_RATE:
+        raise BadInput("vat", "A VAT rate is from 0 to 100 per cent.")
     item = CatalogueItem(new_id(), name, cleaned(code), price, vat_rate)
     tx.run(
         "INSERT INTO catalogue (id, name, code, price, vat_rate, created_at)"

@@ -8,6 +8,7 @@ connection and a thread of their own and see only committed work. No I/O happens
 
 import asyncio
 import itertools
+import logging
 import queue
 import random
 import threading
@@ -24,6 +25,8 @@ from store.headfile import HeadFile
 from store.sqlite import sqlite3
 from store.sqlite_errors import is_busy, translated
 from store.times import Clock, to_text, utc_now
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -78,8 +81,9 @@ class Tx(Reader):
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK TO attempt")
             self.head = head
+            if self._connection.in_transaction:  # a full disk may have undone the whole transaction already
+                self._connection.execute("ROLLBACK TO attempt")
             raise
         finally:
             if self._connection.in_transaction:
@@ -100,13 +104,19 @@ class Store:
         self._listeners: list[Callable[[], None]] = []
         self._jobs: queue.PriorityQueue[tuple[int, int, _Job[Any] | None]] = queue.PriorityQueue()
         self._order = itertools.count()
+        self._gate = threading.Lock()
+        self._closed = False
         self._guard = opening.guard(path)
-        self._connection = opening.open_for_writing(path)
+        try:
+            self._connection = opening.open_for_writing(path)
+        except BaseException:
+            self._guard.close()
+            raise
         self._head = HeadFile(path)
         self._thread = threading.Thread(target=self._work, name="paydesk-writer", daemon=True)
         self._thread.start()
         self._readers = ThreadPoolExecutor(1, "paydesk-reader")
-        self._reader: Reader | None = None
+        self._reading: sqlite3.Connection | None = None
 
     def write(self, work: Callable[[Tx], T], *, actor: str = "desk", priority: int = PERSON) -> T:
         """Run `work` in one transaction and return what it returns, once that is on disk.
@@ -120,31 +130,44 @@ class Store:
         return await asyncio.shield(asyncio.wrap_future(self._submit(work, actor, priority)))
 
     def read(self, work: Callable[[Reader], T]) -> T:
-        """Run `work` on the reading connection and return what it returns."""
-        return self._readers.submit(self._read, work).result()
+        """Run `work` on the reading connection and return what it returns; all it reads is one moment's state."""
+        return self._ask(work).result()
 
     async def aread(self, work: Callable[[Reader], T]) -> T:
         """Run `read` without blocking the loop."""
-        return await asyncio.wrap_future(self._readers.submit(self._read, work))
+        return await asyncio.wrap_future(self._ask(work))
 
     def on_commit(self, listener: Callable[[], None]) -> None:
-        """Call `listener`, on the writer's thread, after each commit of this process."""
+        """Call `listener`, on the writer's thread, after each commit of this process; what it raises is logged."""
         self._listeners.append(listener)
 
     def close(self) -> None:
-        """Finish what is queued and close the file."""
-        self._jobs.put((ENGINE + 1, next(self._order), None))
+        """Finish what is queued and close the file; closed already, nothing happens."""
+        with self._gate:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put((ENGINE + 1, next(self._order), None))
         self._thread.join()
         self._readers.submit(self._close_reader).result()
         self._readers.shutdown()
         self._guard.close()
 
     def _submit(self, work: Callable[[Tx], T], actor: str, priority: int) -> "Future[T]":
-        if not self._thread.is_alive():
-            raise StoreError("The data file is closed. Start Paydesk again.")
         job = _Job(work, actor, priority)
-        self._jobs.put((priority, next(self._order), job))
+        with self._gate:
+            self._refuse_closed()
+            self._jobs.put((priority, next(self._order), job))
         return job.future
+
+    def _ask(self, work: Callable[[Reader], T]) -> "Future[T]":
+        with self._gate:
+            self._refuse_closed()
+            return self._readers.submit(self._read, work)
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreError("The data file is closed. Start Paydesk again.")
 
     def _work(self) -> None:
         while (job := self._jobs.get()[2]) is not None:
@@ -164,31 +187,43 @@ class Store:
             raise
         if tx.head is not None:
             self._head.note(*tx.head)
-        for listener in self._listeners:
-            listener()
+        self._tell_listeners()
         return answer
+
+    def _tell_listeners(self) -> None:
+        for listener in self._listeners:
+            try:
+                listener()
+            except Exception:
+                log.exception("a listener failed; what was committed stands")
 
     def _read(self, work: Callable[[Reader], T]) -> T:
         try:
-            if self._reader is None:
-                self._reader = Reader(opening.open_for_reading(self.path))
-            return work(self._reader)
+            if self._reading is None:
+                self._reading = opening.open_for_reading(self.path)
+            self._reading.execute("BEGIN")
+            try:
+                return work(Reader(self._reading))
+            finally:
+                if self._reading.in_transaction:
+                    self._reading.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise translated(error) from error
 
     def _close_reader(self) -> None:
-        if self._reader is not None:
-            self._reader._connection.close()
+        if self._reading is not None:
+            self._reading.close()
 
 
 class _Job(Generic[T]):
-    """One piece of work for the writer, and where its answer goes."""
+    """One piece of work for the writer, and where its answer goes; once handed over it cannot be cancelled."""
 
     def __init__(self, work: Callable[[Tx], T], actor: str, priority: int) -> None:
         self.work = work
         self.actor = actor
         self.priority = priority
         self.future: Future[T] = Future()
+        self.future.set_running_or_notify_cancel()
 
     def run(self, transact: "Callable[[_Job[T]], T]") -> None:
         """Do the work and hand over its answer or its error."""

@@ -12,7 +12,7 @@ from store.text import cleaned
 def retry(tx: Tx, entry_id: str) -> OutboxEntry:
     """Try an entry again now; from `attention` this means sending again, as another request. Raises Refused."""
     entry = _open_entry(tx, entry_id)
-    if entry.state == "attention" and entry.kind == "create_link":
+    if entry.kind == "create_link":
         queue_again(tx, request_by_id(tx, entry.subject_id))
     if entry.state == "attention" and entry.kind in {"email", "sms"}:
         ledger.append(tx, "message_queued_again", entry.invoice_id, {"message": entry.subject_id})
@@ -27,7 +27,8 @@ def hold(tx: Tx, entry_id: str, *, reason: str = "") -> OutboxEntry:
     """Keep an entry back until somebody retries it. Raises Refused."""
     entry = _open_entry(tx, entry_id)
     if entry.state != "held":
-        outbox.set_state(tx, entry_id, "held", why=cleaned(reason) or f"held by {tx.actor}")
+        why = cleaned(reason)
+        outbox.set_state(tx, entry_id, "held", why=f"held by {tx.actor}: {why}" if why else f"held by {tx.actor}")
     return outbox.get(tx, entry_id)
 
 

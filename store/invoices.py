@@ -8,7 +8,7 @@ from store.database import Tx
 from store.errors import BadInput, EditConflict, NotFound, Refused
 from store.ids import new_id
 from store.models import Invoice, Line
-from store.money import LARGEST, format_money, line_total, vat_by_rate
+from store.money import HIGHEST_RATE, LARGEST, format_money, line_total, vat_by_rate
 from store.reading import invoice_by_number
 from store.text import cleaned
 
@@ -76,7 +76,7 @@ def issue(tx: Tx, number: str) -> Invoice:
         "invoice_issued",
         invoice.row.id,
         {
-            "number": number,
+            "number": invoice.row.number,
             "client": invoice.client.id,
             "currency": invoice.row.currency,
             "total": invoice.row.total,
@@ -84,6 +84,22 @@ def issue(tx: Tx, number: str) -> Invoice:
             "lines": [[x.description, x.quantity, x.unit_price, x.vat_rate, x.total] for x in invoice.lines],
         },
     )
+    return invoice_by_number(tx, number)
+
+
+def void(tx: Tx, number: str, *, reason: str) -> Invoice:
+    """Make an issued invoice void, with a reason. Raises BadInput, and Refused when money or a link stands on it."""
+    why = cleaned(reason)
+    if not why:
+        raise BadInput("reason", "Say why it is made void; the invoice log keeps the reason.")
+    invoice = invoice_by_number(tx, number)
+    if invoice.row.state in {"draft", "void"}:
+        raise Refused(f"{number} is {invoice.row.state}, so it cannot be made void.")
+    if invoice.payments:
+        raise Refused(f"Money has been taken on {number}, so it cannot be made void.")
+    if invoice.asked or any(request.state == "cancelling" for request in invoice.requests):
+        raise Refused(f"A payment link of {number} is still open. Cancel it first, then make the invoice void.")
+    ledger.append(tx, "invoice_voided", invoice.row.id, {"reason": why})
     return invoice_by_number(tx, number)
 
 
@@ -96,6 +112,12 @@ def _checked(line: NewLine) -> NewLine:
             "description",
             f"A description can have {LONGEST_DESCRIPTION} letters; this has {len(description)}.",
         )
+    if line.quantity <= 0:
+        raise BadInput("quantity", f"The quantity of “{description[:40]}” must be above zero.")
+    if line.unit_price < 0:
+        raise BadInput("unit_price", f"The price of “{description[:40]}” is below zero. Type it without a minus.")
+    if not 0 <= line.vat_rate <= HIGHEST_RATE:
+        raise BadInput("vat", f"The VAT rate of “{description[:40]}” must be from 0 to 100 per cent.")
     if line.total > LARGEST:
         raise BadInput("lines", f"The line “{description[:40]}” comes to more than {format_money(LARGEST)}.")
     return NewLine(description, line.quantity, line.unit_price, line.vat_rate)

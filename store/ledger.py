@@ -17,6 +17,9 @@ from store.models import LedgerEntry
 
 GENESIS = b"\0" * 32
 
+_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_sorted_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Break:
@@ -33,7 +36,7 @@ def append(tx: Tx, kind: str, invoice_id: str | None, payload: dict[str, Any]) -
         tx.head = _head(tx)
     writer_id, last_seq, prev_hash = tx.head
     entry = LedgerEntry(writer_id, last_seq + 1, new_id(), tx.now, tx.actor, kind, invoice_id, payload)
-    text = json.dumps(payload, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+    text = _sorted_json(payload)
     fields = (entry.writer_id, entry.seq, entry.entry_id, entry.at, entry.actor, kind, invoice_id, text)
     digest = digest_of(prev_hash, fields)
     tx.run(
@@ -57,7 +60,7 @@ def append(tx: Tx, kind: str, invoice_id: str | None, payload: dict[str, Any]) -
 
 def digest_of(prev_hash: bytes, fields: tuple[Any, ...]) -> bytes:
     """Return the hash of an entry whose columns, in table order up to the payload, are `fields`."""
-    body = json.dumps(fields, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    body = _json(fields).encode("utf-8", "surrogatepass")
     return hashlib.sha256(prev_hash + body).digest()
 
 
@@ -97,9 +100,12 @@ def first_break(reader: Reader, known_head: tuple[str, int, bytes] | None) -> Br
 
 
 def _head(tx: Tx) -> tuple[str, int, bytes]:
-    writer_id = tx.value("SELECT value FROM meta WHERE key = 'writer_id'")
-    row = tx.one("SELECT seq, hash FROM ledger WHERE writer_id = :w ORDER BY seq DESC LIMIT 1", w=writer_id)
-    return (writer_id, 0, GENESIS) if row is None else (writer_id, row["seq"], row["hash"])
+    row = tx.one(
+        "SELECT m.value, l.seq, l.hash FROM meta m LEFT JOIN ledger l ON l.writer_id = m.value"
+        " WHERE m.key = 'writer_id' ORDER BY l.seq DESC LIMIT 1"
+    )
+    writer_id, seq, digest = row or ("", None, None)
+    return (writer_id, seq or 0, digest or GENESIS)
 
 
 def _rows(reader: Reader) -> Iterator[Row]:

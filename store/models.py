@@ -7,7 +7,6 @@ Channel = Literal["email", "sms"]
 Origin = Literal["pos", "invoice"]
 InvoiceState = Literal["draft", "unpaid", "part_paid", "paid", "void"]
 RequestState = Literal["queued", "live", "paid", "cancelling", "cancelled", "expired", "stopped", "attention"]
-PaymentType = Literal["cash", "card", "transfer", "payment_link"]
 EntryState = Literal["ready", "claimed", "done", "attention", "held", "dropped"]
 EntryKind = Literal["create_link", "cancel_link", "refund", "email", "sms", "notify"]
 
@@ -128,7 +127,6 @@ class InvoiceRow:
     request_state: RequestState | None = None
     request_code: str = ""
     request_sent_at: str | None = None
-    request_closed_at: str | None = None
 
     @property
     def due(self) -> int:

@@ -9,10 +9,13 @@ from store.errors import BadInput
 LARGEST = 99_999_999
 """Pence; £999,999.99, the most that one amount may be (Stripe's own ceiling for most currencies)."""
 
+HIGHEST_RATE = 10_000
+"""Basis points: a VAT rate is from 0 to 100 per cent."""
+
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
-_AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.\d{1,2})?")
-_QUANTITY = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
-_RATE = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
+_AMOUNT = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,7})(?:\.[0-9]{1,2})?")
+_QUANTITY = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
+_RATE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,2})?")
 
 
 def parse_amount(text: str, *, field: str = "amount", zero: bool = False) -> int:
@@ -26,7 +29,7 @@ def parse_amount(text: str, *, field: str = "amount", zero: bool = False) -> int
     if not bare:
         raise BadInput(field, "Type an amount in pounds and pence, such as 12.50.")
     if bare.startswith(("-", "−")):
-        raise BadInput(field, f"{typed} is below zero. Type the amount without a minus, such as 12.50.")
+        raise BadInput(field, f"{_short(typed)} is below zero. Type the amount without a minus, such as 12.50.")
     if not _AMOUNT.fullmatch(bare):
         raise BadInput(field, f"“{_short(typed)}” is not an amount. Type pounds and pence with a dot, such as 12.50.")
     pence = int(Decimal(bare.replace(",", "")) * 100)
@@ -66,8 +69,9 @@ def format_money(pence: int, currency: str = "GBP") -> str:
 
 
 def format_plain(pence: int) -> str:
-    """Write pence as a person would type them: `1250.00`."""
-    return f"{pence // 100}.{pence % 100:02d}"
+    """Write pence as a person would type them: `1250.00`, `-5.50`."""
+    whole, rest = divmod(abs(pence), 100)
+    return f"{'-' if pence < 0 else ''}{whole}.{rest:02d}"
 
 
 def format_quantity(thousandths: int) -> str:

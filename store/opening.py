@@ -6,6 +6,8 @@ last commits of a WAL may be lost (https://sqlite.org/pragma.html#pragma_synchro
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -17,25 +19,27 @@ from store.sqlite_errors import translated
 FILE_NAME = "paydesk.sqlite"
 
 
-def guard(path: Path) -> IO[str]:
+def guard(path: Path, version: tuple[int, int, int] | None = None) -> IO[str]:
     """Hold the right to have the file open: shared where SQLite is safe to share, else for one process.
 
-    Raises StoreError when this SQLite must not share the file and another process has it open.
+    `version` is the SQLite's (None: the one in use). Raises StoreError when it must not share the file and
+    another process has it open, and where another process must not share it.
     """
+    version = version or sqlite_version()
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         held = path.with_name(path.name + ".open").open("a")
     except OSError as error:
         raise StoreError(f"The data folder {path.parent} cannot be used: {error.strerror}.") from error
-    alone = not shares_safely(sqlite_version())
+    alone = not shares_safely(version)
     try:
         fcntl.flock(held, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except OSError as error:
         held.close()
-        version = ".".join(map(str, sqlite_version()))
+        old = f"SQLite {'.'.join(map(str, version))} here" if alone else "the SQLite it runs on"
         raise StoreError(
-            f"Another Paydesk has this data file open, and SQLite {version} on this machine is too old to share it "
-            "safely. Close the other one, or install a Python whose SQLite is 3.51.3 or newer."
+            f"Another Paydesk has this data file open, and {old} is too old to share it safely. Close the other one, "
+            "or install a Python whose SQLite is 3.51.3 or newer."
         ) from error
     return held
 
@@ -48,19 +52,18 @@ def open_for_writing(path: Path) -> "sqlite3.Connection":
     try:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
-        else:
-            _refuse_newer(path)
+        elif not path.is_file():
+            raise StoreError(f"The data file {path} cannot be opened: it is no file. Move it away and start again.")
     except OSError as error:
         raise StoreError(f"The data file {path} cannot be opened: {error.strerror}.") from error
-    try:
+    with _told():
+        _refuse_what_is_not_ours(path)
         connection = _connect(path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
-            _migrate_once(connection)
-        connection.execute("PRAGMA busy_timeout = 0")
-    except sqlite3.Error as error:
-        raise translated(error) from error
+        try:
+            _make_ready(connection, path)
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
@@ -72,34 +75,55 @@ def open_for_reading(path: Path) -> "sqlite3.Connection":
 
 
 def _connect(path: Path) -> "sqlite3.Connection":
+    """Connect. `recursive_triggers` lets the ledger's delete trigger see an INSERT OR REPLACE too."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA busy_timeout = 10000")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA recursive_triggers = ON")
     return connection
 
 
-def _refuse_newer(path: Path) -> None:
-    """Raise NewerFile before anything could write to a file from a newer Paydesk."""
+@contextmanager
+def _told() -> Iterator[None]:
     try:
-        probe = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            found = probe.execute("PRAGMA user_version").fetchone()[0]
-        finally:
-            probe.close()
+        yield
     except sqlite3.Error as error:
         raise translated(error) from error
-    if found > SCHEMA_VERSION:
+
+
+def _refuse_what_is_not_ours(path: Path) -> None:
+    """Raise before anything could write to a newer Paydesk's file or to another program's database."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as probe:
+        version, filled = probe.execute(
+            "SELECT user_version, EXISTS (SELECT 1 FROM sqlite_master WHERE tbl_name <> '_sqlite_migrations')"
+            " FROM pragma_user_version"
+        ).fetchone()
+    if version > SCHEMA_VERSION:
         raise NewerFile(
-            f"The data file {path} was written by a newer Paydesk (file version {found}, this one knows "
+            f"The data file {path} was written by a newer Paydesk (file version {version}, this one knows "
             f"{SCHEMA_VERSION}). It was not touched. Update Paydesk on this machine and start again."
         )
+    if filled and version == 0:
+        raise StoreError(f"{path} is another program's database, so it was not touched. Choose another data folder.")
 
 
-def _migrate_once(connection: "sqlite3.Connection") -> None:
-    """Migrate while holding a lock file, so that two first starts do not race."""
-    path = Path(connection.execute("PRAGMA database_list").fetchone()[2])
+def _make_ready(connection: "sqlite3.Connection", path: Path) -> None:
+    connection.execute("PRAGMA synchronous = FULL")
+    if not _is_ready(connection):
+        _migrate_once(connection, path)
+    connection.execute("PRAGMA busy_timeout = 0")
+
+
+def _is_ready(connection: "sqlite3.Connection") -> bool:
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    return bool(mode == "wal" and connection.execute("PRAGMA user_version").fetchone()[0] >= SCHEMA_VERSION)
+
+
+def _migrate_once(connection: "sqlite3.Connection", path: Path) -> None:
+    """Turn on WAL and migrate while holding a lock file: two first starts at once would find each other locked."""
     with path.with_name(path.name + ".migrate").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+        connection.execute("PRAGMA journal_mode = WAL")
+        if not _is_ready(connection):
             migrate(connection)

@@ -19,6 +19,9 @@ from store.ids import new_id
 from store.models import EntryKind, OutboxEntry
 from store.text import cleaned
 
+_OPEN = "state IN ('ready', 'claimed', 'attention', 'held')"
+"""The condition of the index `outbox_open`: SQLite uses a partial index only where a query repeats its condition."""
+
 
 def add(
     tx: Tx, kind: EntryKind, subject_id: str, invoice_id: str | None, payload: dict[str, Any] | None = None
@@ -77,21 +80,21 @@ def take_over(tx: Tx) -> int:
     """
     return tx.run(
         "UPDATE outbox SET state = 'ready', unsure = 1, lease_owner = NULL, lease_until = NULL,"
-        " next_attempt_at = min(next_attempt_at, :now) WHERE state = 'claimed'",
+        f" next_attempt_at = min(next_attempt_at, :now) WHERE {_OPEN} AND state = 'claimed'",
         now=tx.now,
     )
 
 
 def any_claimed(reader: Reader) -> bool:
     """Tell whether an entry is claimed."""
-    return bool(reader.value("SELECT 1 FROM outbox WHERE state = 'claimed' LIMIT 1"))
+    return bool(reader.value(f"SELECT 1 FROM outbox WHERE {_OPEN} AND state = 'claimed' LIMIT 1"))
 
 
 def hasten(tx: Tx, invoice_id: str, kind: EntryKind) -> None:
     """Make the waiting entries of one invoice due now: what they waited for has happened."""
     tx.run(
-        "UPDATE outbox SET next_attempt_at = :now WHERE invoice_id = :invoice AND kind = :kind AND state = 'ready'"
-        " AND next_attempt_at > :now",
+        "UPDATE outbox INDEXED BY outbox_by_invoice SET next_attempt_at = :now"
+        " WHERE invoice_id = :invoice AND kind = :kind AND state = 'ready' AND next_attempt_at > :now",
         now=tx.now,
         invoice=invoice_id,
         kind=kind,
@@ -196,8 +199,7 @@ def of_subject(reader: Reader, subject_id: str, kind: EntryKind) -> OutboxEntry 
 def waiting(reader: Reader, *, limit: int = 500) -> list[OutboxEntry]:
     """Return what is not done or dropped, what needs a person first, then oldest first."""
     rows = reader.all(
-        "SELECT * FROM outbox WHERE state IN ('ready', 'claimed', 'attention', 'held')"
-        " ORDER BY state <> 'attention', seq LIMIT :limit",
+        f"SELECT * FROM outbox WHERE {_OPEN} ORDER BY state <> 'attention', seq LIMIT :limit",
         limit=limit,
     )
     return [_entry(row) for row in rows]
@@ -215,10 +217,7 @@ def next_due(reader: Reader, kinds: Sequence[EntryKind]) -> str | None:
 def counts(reader: Reader) -> dict[str, int]:
     """Return how many entries wait, by state: ready (with claimed), attention, held."""
     found = {"ready": 0, "attention": 0, "held": 0}
-    for row in reader.all(
-        "SELECT state, count(*) AS n FROM outbox WHERE state IN ('ready', 'claimed', 'attention', 'held')"
-        " GROUP BY state"
-    ):
+    for row in reader.all(f"SELECT state, count(*) AS n FROM outbox WHERE {_OPEN} GROUP BY state"):
         found["ready" if row["state"] == "claimed" else row["state"]] += row["n"]
     return found
 

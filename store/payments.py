@@ -62,7 +62,7 @@ def receive(tx: Tx, received: Received, *, notify: list[str]) -> Payment | None:
     target in `notify`. Money is recorded whatever state the request is in: it has moved.
     """
     request = _request_behind(tx, received)
-    if request is None:
+    if request is None or received.amount == 0:
         return None
     if tx.value("SELECT 1 FROM payments WHERE gateway_payment_id = :id", id=received.payment_id):
         return None
@@ -75,7 +75,7 @@ def receive(tx: Tx, received: Received, *, notify: list[str]) -> Payment | None:
             "payment": payment_id,
             "type": "payment_link",
             "amount": received.amount,
-            "reference": received.method,
+            "reference": cleaned(received.method),
             "request": request.id,
             "gateway_payment": received.payment_id,
             "paid_at": received.paid_at,
@@ -93,7 +93,7 @@ def receive(tx: Tx, received: Received, *, notify: list[str]) -> Payment | None:
 def _request_behind(tx: Tx, received: Received) -> PaymentRequest | None:
     """Find the request by the id the gateway carried, else by the link's id."""
     found = tx.value(
-        "SELECT id FROM requests WHERE id = :request OR gateway_id = :link",
+        "SELECT id FROM requests WHERE id = :request OR gateway_id = :link ORDER BY id = :request DESC",
         request=received.request_id,
         link=received.gateway_id,
     )
@@ -102,8 +102,11 @@ def _request_behind(tx: Tx, received: Received) -> PaymentRequest | None:
 
 def _note(request: PaymentRequest, received: Received, currency: str) -> str:
     """Say what is unusual about the payment, or nothing."""
-    if received.currency.upper() != currency:
-        return f"paid in {received.currency.upper()}, not {currency}: check with the gateway"
+    paid_in = cleaned(received.currency.upper())
+    if paid_in != currency:
+        return f"paid in {paid_in}, not {currency}: check with the gateway"
+    if request.state == "paid":
+        return "paid a second time: check with the gateway and pay it back"
     if received.amount != request.amount:
         return (
             f"{format_money(received.amount, currency)} was paid, {format_money(request.amount, currency)} was asked"

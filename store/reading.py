@@ -1,6 +1,7 @@
 """Reading invoices whole and in lists, payment requests, and the way from any few letters to them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from store import search
 from store.database import Reader, Row
@@ -21,35 +22,42 @@ STATES = ("draft", "unpaid", "part_paid", "paid", "void")
 _ROW = """
 SELECT i.id, i.number, i.client_id, coalesce(c.name, '') AS client_name, i.state, i.currency, i.total, i.vat, i.paid,
        i.version, i.created_at, r.state AS request_state, coalesce(r.code, '') AS request_code,
-       r.closed_at AS request_closed_at,
        (SELECT min(sent_at) FROM messages m WHERE m.request_id = r.id) AS request_sent_at
-FROM {source} invoices i
+FROM invoices i
 LEFT JOIN clients c ON c.id = i.client_id
 LEFT JOIN requests r ON r.id = (SELECT max(id) FROM requests WHERE invoice_id = i.id)
 """
 _MESSAGE = "id, invoice_id, request_id, channel, address, state, net, vat, segments, result, created_at, sent_at"
-_LISTED = _ROW.format(source="")
-_FOUND = _ROW.format(source="invoices_fts f CROSS JOIN")
+_FOUND = """
+SELECT i.seq FROM invoices_fts f CROSS JOIN invoices i ON i.seq = f.rowid
+WHERE invoices_fts MATCH :match AND (:state = '' OR i.state = :state) ORDER BY f.rowid DESC LIMIT :limit
+"""
+_ASKED = """
+SELECT i.seq FROM requests r CROSS JOIN invoices i ON i.id = r.invoice_id
+WHERE r.code >= :code AND r.code < :code || '~' AND (:state = '' OR i.state = :state)
+"""
 
 
 def list_invoices(reader: Reader, *, text: str = "", state: str = "", limit: int = 100) -> list[InvoiceRow]:
-    """Return invoices newest first: in `state` if given, and with every word of `text` in number, client or code."""
+    """Return invoices newest first: in `state` if given, and with every word of `text` in number or client, or a code that it begins."""
     if state and state not in STATES:
         raise BadInput("state", f"“{cleaned(state)[:40]}” is not an invoice state. Use one of: {', '.join(STATES)}.")
-    match = search.match(text)
-    conditions = [*(["i.state = :state"] if state else []), *(["invoices_fts MATCH :match"] if match else [])]
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    if match:
-        sql = f"{_FOUND.rstrip()}{where} AND i.seq = f.rowid ORDER BY f.rowid DESC LIMIT :limit"
-    else:
-        sql = f"{_LISTED.rstrip()}{where} ORDER BY i.seq DESC LIMIT :limit"
-    params = {"limit": limit, **({"state": state} if state else {}), **({"match": match} if match else {})}
-    return [_invoice_row(row) for row in reader.all(sql, **params)]
+    params: dict[str, Any] = {"limit": limit, "state": state}
+    where = "i.state = :state" if state else ":state = ''"
+    if match := search.match(text):
+        found = f"SELECT * FROM ({_FOUND})"
+        params["match"] = match
+        if code := search.code(text):
+            found += f" UNION {_ASKED}"
+            params["code"] = code
+        where = f"i.seq IN ({found})"
+    rows = reader.all(f"{_ROW} WHERE {where} ORDER BY i.seq DESC LIMIT :limit", **params)
+    return [_invoice_row(row) for row in rows]
 
 
 def invoice_by_number(reader: Reader, number: str) -> Invoice:
     """Return one invoice whole, by its number or its ULID. Raises NotFound."""
-    row = reader.one(f"{_LISTED} WHERE i.number = :number OR i.id = :number", number=number)
+    row = reader.one(f"{_ROW} WHERE i.number = :number OR i.id = :number", number=number)
     if row is None:
         raise NotFound(f"There is no invoice {cleaned(number)[:40]}. Find it with `paydesk invoices list`.")
     invoice = _invoice_row(row)

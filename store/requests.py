@@ -1,6 +1,6 @@
 """Payment requests: asking for money, and what each answer of the world makes of the request."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from store import charges, clients, ledger, outbox
@@ -13,6 +13,7 @@ from store.invoices import issue
 from store.models import OPEN_REQUESTS, Channel, Invoice, Origin, OutboxEntry, PaymentRequest
 from store.money import format_money
 from store.reading import invoice_by_number, request_by_id
+from store.text import cleaned
 from store.times import to_text
 
 
@@ -23,12 +24,12 @@ def send(
     *,
     amount: int | None = None,
     origin: Origin,
-    sms_segments: int = 1,
+    sms_segments: Callable[[Invoice, int], int] = lambda _invoice, _amount: 1,
 ) -> tuple[PaymentRequest, list[Charge]]:
     """Ask for `amount` pence (None: all that may be asked) by the channels in `addresses`; issue a draft first.
 
-    An empty address is the client's own; no channel at all makes a link to show as a QR. One transaction:
-    request, messages, ledger and outbox. Raises BadInput or Refused with the reason.
+    An empty address is the client's own; no channel at all makes a link to show as a QR. `sms_segments` says how
+    long the SMS for an invoice and an amount is. One transaction: request, messages, ledger and outbox. Raises BadInput or Refused with the reason.
     """
     invoice = issue(tx, number)
     asked = _askable(invoice, amount)
@@ -43,26 +44,27 @@ def send(
     )
     costs = []
     for channel, address in checked.items():
-        segments = sms_segments if channel == "sms" else 0
+        segments = sms_segments(invoice, asked) if channel == "sms" else 0
         costs.append(charges.charge_for(tx, origin, channel, segments))
         _queue_message(tx, invoice.row.id, request_id, costs[-1], segments, address)
     outbox.add(tx, "create_link", request_id, invoice.row.id)
-    tx.run(
-        "UPDATE invoices SET search = search || ' ' || :code || ' ' || :joined WHERE id = :id",
-        code=code,
-        joined=code.replace("-", ""),
-        id=invoice.row.id,
-    )
-    if checked:
-        clients.remember_channels(tx, invoice.client.id, ",".join(sorted(checked)))
+    usual = ",".join(sorted(checked))
+    if usual and usual != invoice.client.channels:
+        clients.remember_channels(tx, invoice.client.id, usual)
     return request_by_id(tx, request_id), costs
 
 
 def cancel(tx: Tx, request_id: str, *, why: str) -> PaymentRequest:
     """Take a request back: at once if it never left, by the outbox if there is a link. Raises Refused, NotFound."""
     request = request_by_id(tx, request_id)
+    why = cleaned(why)
     if request.state in {"queued", "attention"}:
         entry = outbox.of_subject(tx, request.id, "create_link")
+        if entry is not None and entry.state == "attention" and entry.unsure:
+            raise Refused(
+                f"The link {request.code} may exist at the gateway. Look for its code there, then send it again or"
+                " drop it in the outbox."
+            )
         if entry is not None and in_flight(entry):
             raise Refused(
                 f"The link {request.code} is being made right now or may already exist at the gateway. "
@@ -108,7 +110,7 @@ def link_made(tx: Tx, request_id: str, *, gateway: str, gateway_id: str, url: st
     tx.run("UPDATE requests SET next_poll_at = :at WHERE id = :id", at=to_text(poll_at), id=request_id)
     request = request_by_id(tx, request_id)
     if request.state == "stopped":
-        begin_cancel(tx, request, why=request.reason)
+        begin_cancel(tx, request, why=before.reason)
     if request.state != "live":
         return
     for message in request.messages:
@@ -219,7 +221,10 @@ def _address(invoice: Invoice, channel: Channel, typed: str) -> str:
         raise BadInput(channel, f"{invoice.client.name} has no {word}. Type one, or choose another channel.")
     if not typed:
         return own
-    return normal_email(typed) if channel == "email" else normal_mobile(typed)
+    try:
+        return normal_email(typed) if channel == "email" else normal_mobile(typed)
+    except BadInput as error:
+        raise BadInput(channel, str(error)) from error
 
 
 def _queue_message(tx: Tx, invoice_id: str, request_id: str, charge: Charge, segments: int, address: str) -> None:
@@ -244,10 +249,10 @@ def _queue_message(tx: Tx, invoice_id: str, request_id: str, charge: Charge, seg
 def stop_messages(tx: Tx, request: PaymentRequest, why: str) -> None:
     """The request's unsent messages will not be sent: the client must not be asked for nothing."""
     for message in request.messages:
-        if message.state != "queued":
+        if message.state not in {"queued", "failed"}:
             continue
         entry = outbox.of_subject(tx, message.id, message.channel)
-        if entry is not None and in_flight(entry):
+        if entry is not None and in_flight(entry) and entry.state != "attention":
             continue
         if entry is not None:
             outbox.set_state(tx, entry.id, "dropped", why=why)

@@ -175,7 +175,6 @@ CREATE TABLE messages (
   address TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX messages_by_request ON messages (request_id);
-CREATE INDEX messages_by_invoice ON messages (invoice_id);
 
 CREATE TABLE charges (
   origin TEXT NOT NULL,

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -151,6 +152,8 @@ SETTINGS: dict[str, Setting] = {
     )
 }
 
+_VARIABLES = {key: "PAYDESK_" + key.upper().replace(".", "_") for key in SETTINGS}
+
 
 class Settings(Mapping[str, str]):
     """The settings in force, as one frozen mapping of every key to its value."""
@@ -179,14 +182,24 @@ class Settings(Mapping[str, str]):
 def load(reader: Reader, folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings in force for the data folder. Raises BadInput or StoreError with the place to mend."""
     environment = os.environ if environment is None else environment
-    kept = {row["key"]: row["value"] for row in reader.all("SELECT key, value FROM settings")}
-    written = _from_file(folder / SETTINGS_FILE)
+    kept = tuple(map(tuple, reader.all("SELECT key, value FROM settings")))
+    told = tuple([(name, environment[name]) for name in _VARIABLES.values() if name in environment])
+    path = folder / SETTINGS_FILE
+    return _combined(told, kept, path, _content(path))
+
+
+@lru_cache(maxsize=4)
+def _combined(
+    told: tuple[tuple[str, str], ...], kept: tuple[tuple[str, str], ...], path: Path, content: bytes | None
+) -> Settings:
+    """Return what the three places say together; the same words are checked once."""
+    environment, in_desk = dict(told), dict(kept)
+    written = {} if content is None else _parsed(path, content)
     values = {}
     for key, setting in SETTINGS.items():
-        variable = "PAYDESK_" + key.upper().replace(".", "_")
         for place, source in (
-            (variable, environment.get(variable)),
-            (key, kept.get(key)),
+            (_VARIABLES[key], environment.get(_VARIABLES[key])),
+            (key, in_desk.get(key)),
             (SETTINGS_FILE, written.get(key)),
         ):
             if source is not None:
@@ -238,13 +251,16 @@ def _checked(setting: Setting, value: str, place: str) -> str:
         raise BadInput(setting.key, f"{place}: {error}") from error
 
 
-def _from_file(path: Path) -> dict[str, str]:
+def _content(path: Path) -> bytes | None:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
-        return {}
+        return None
     except OSError as error:
         raise StoreError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+
+
+def _parsed(path: Path, content: bytes) -> dict[str, str]:
     try:
         tree = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from store.text import cleaned
+
 Encoding = Literal["GSM-7", "UCS-2"]
 
 BASIC = frozenset(
@@ -55,23 +57,14 @@ class SmsMeasure:
 
 def measure(text: str) -> SmsMeasure:
     """Count the units and segments of `text`; an empty text is one segment."""
-    offending = tuple(dict.fromkeys(char for char in text if char not in BASIC and char not in EXTENDED))
+    strange = set(text) - BASIC - EXTENDED
+    offending = tuple(dict.fromkeys(char for char in text if char in strange)) if strange else ()
     encoding: Encoding = "UCS-2" if offending else "GSM-7"
-    widths = list(_widths(text, encoding))
+    widths = [1] * len(text) if BASIC.issuperset(text) else list(_widths(text, encoding))
     units = sum(widths)
     alone, each = ROOM[encoding]
     segments = 1 if units <= alone else _segments(widths, each)
     return SmsMeasure(encoding, units, segments, alone if segments == 1 else each * segments, offending)
-
-
-def one_line(text: str) -> str:
-    """Return `text` on one line, without control characters and invisible changes of direction.
-
-    Joiners stay: emoji and several scripts need them.
-    """
-    spaced = "".join(" " if char.isspace() else char for char in text)
-    kept = (char for char in spaced if char in "\u200c\u200d" or unicodedata.category(char)[0] != "C")
-    return " ".join("".join(kept).split())
 
 
 def to_gsm(text: str) -> str | None:
@@ -79,6 +72,8 @@ def to_gsm(text: str) -> str | None:
 
     Accents that the alphabet lacks are dropped, typographic marks become plain ones, pictures go.
     """
+    if BASIC.issuperset(text):
+        return " ".join(text.split())
     parts: list[str] = []
     for char in unicodedata.normalize("NFC", text).translate(LOOKALIKES):
         plain = char if _in_gsm(char) else _without_marks(char)
@@ -94,12 +89,15 @@ def sms_text(clinic: str, amount_text: str, invoice_number: str, url: str, code:
     The link is never touched, and the clinic is always named. To save a segment, first the words get fewer,
     then the clinic's name shorter, then the short code is left out. Treatments are not mentioned.
     """
-    name = one_line(clinic)
+    name = cleaned(clinic)
     name = to_gsm(name) or name
-    amount, number = (to_gsm(one_line(part)) or one_line(part) for part in (amount_text, invoice_number))
+    amount, number = (to_gsm(cleaned(part)) or cleaned(part) for part in (amount_text, invoice_number))
     check = f" Check with us: {code}"
     brief = f": {amount} for {number}. Pay: {url}"
-    candidates = [f"{name} asks for {amount} ({number}). Pay safely at {url}{check}"]
+    best = f"{name} asks for {amount} ({number}). Pay safely at {url}{check}"
+    if measure(best).segments == 1:
+        return best
+    candidates = [best]
     for rest in (brief + check, brief, f": {amount}. Pay: {url}"):
         candidates += [name + rest, _shortened(name, rest) + rest]
     return min(candidates, key=lambda text: measure(text).segments)

@@ -13,11 +13,16 @@ _JOINERS = "\u200c\u200d"
 
 
 def cleaned(text: str) -> str:
-    """Return the text on one line: white space folded, control characters and bidi controls left out."""
+    """Return the text on one line: white space folded, control characters and bidi controls left out.
+
+    Joiners stay between characters only: alone they would be a name that nobody sees.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = []
     for character in text:
         if character.isspace():
             kept.append(" ")
         elif character in _JOINERS or unicodedata.category(character) not in _NEVER_KEPT:
             kept.append(character)
-    return " ".join("".join(kept).split())
+    return " ".join("".join(kept).split()).strip(f" {_JOINERS}")

@@ -54,10 +54,11 @@ class Breaker:
         return self.open_until
 
     def unclear(self, now: datetime) -> datetime | None:
-        """A call ended without a clear answer; several in a row open the breaker."""
-        self._probing = False
+        """A call ended without a clear answer; several in a row open the breaker, and a probe keeps it open."""
         self._unclear += 1
-        return self.unreached(now) if self._unclear >= UNCLEAR_IN_A_ROW else None
+        if self.open_until is not None or self._unclear >= UNCLEAR_IN_A_ROW:
+            return self.unreached(now)
+        return None
 
     def pause(self, now: datetime, seconds: float) -> datetime:
         """The service asked for patience; return until when nothing goes."""

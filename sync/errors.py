@@ -3,6 +3,7 @@
     WorldError           text for a receptionist; `detail` is for the log
     ├── Unreachable      no byte of the request can have been acted on: safe to repeat, costs no attempt
     ├── Busy             the service asked for patience (`retry_after` seconds, if it said)
+    │   └── NotYet       only this one thing has to wait; the service does everything else
     ├── OutcomeUnknown   bytes may have left and no answer can be trusted (`replayed`: the answer is an
     │                    old one that the same idempotency key will bring back for ever)
     ├── Declined         the service understood and said no: a person must decide
@@ -31,6 +32,10 @@ class Busy(WorldError):
     def __init__(self, message: str, *, retry_after: float | None = None, detail: str = "") -> None:
         super().__init__(message, detail=detail)
         self.retry_after = retry_after
+
+
+class NotYet(Busy):
+    """This one request has to wait for something there; the service itself is not busy."""
 
 
 class OutcomeUnknown(WorldError):

@@ -25,6 +25,8 @@ POLLS_BY_AGE = (
     (timedelta(days=1), timedelta(minutes=5)),
 )
 OLDEST_POLL = timedelta(hours=1)
+HEARTBEAT = timedelta(seconds=20)
+"""How often the time of the last answer is written down when nothing else is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,12 @@ async def read_feed(gateway: Gateway, cursor: str | None) -> Page:
         newest = await gateway.hear(None)
         return Page((), newest.cursor, more=False, lost=True)
     return Page(tuple(heard.payments), heard.cursor, heard.more)
+
+
+def put_off(tx: Tx, due: Due) -> None:
+    """The gateway will not tell of this link: ask again tomorrow, so that it keeps no other waiting."""
+    at = to_text(from_text(tx.now) + DAILY)
+    tx.run("UPDATE requests SET next_poll_at = :at WHERE id = :id", at=at, id=due.request_id)
 
 
 def record_page(tx: Tx, page: Page, kind: str, before: str | None, settings: Settings) -> list[str]:

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 LONGEST_SLEEP = 60.0
 AFTER_TROUBLE = 5.0
 PATIENCE = 5.0
+GRACE = 3.0
+"""Seconds that a stopped engine gives to what is in flight: what comes back is known, the rest is not."""
 
 
 class EngineHost:
@@ -38,6 +40,8 @@ class EngineHost:
         self._lock = EngineLock(folder)
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._engine: Engine | None = None
+        self._turns: asyncio.Task[None] | None = None
         self._poked = asyncio.Event()
         self._watch = FileWatch(store.path, self._poke)
         self._thread = threading.Thread(target=self._run, name="paydesk-engine", daemon=True)
@@ -47,7 +51,7 @@ class EngineHost:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop; what is in flight is taken over by the next engine. Returns when nothing works any more."""
+        """Stop: what is in flight gets a few seconds to come back, and is else taken over by the next engine."""
         self._stopping.set()
         self._watch.stop()
         self._poke()
@@ -63,24 +67,23 @@ class EngineHost:
             self._lock.release()
 
     async def _work(self) -> None:
+        self._engine = engine = Engine(self._store, self._folder, owner=_owner())
         self._loop = asyncio.get_running_loop()
         self._store.on_commit(self._poke)
         self._watch.start()
-        engine = Engine(self._store, self._folder, owner=_owner())
+        self._turns = asyncio.create_task(self._take_turns(engine))
         try:
-            while not self._stopping.is_set():
-                self._poked.clear()
-                running = asyncio.ensure_future(self._turn(engine))
-                stopped = asyncio.ensure_future(self._until_stopped())
-                await asyncio.wait((running, stopped), return_when=asyncio.FIRST_COMPLETED)
-                stopped.cancel()
-                if not running.done():
-                    running.cancel()
-                    break
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._poked.wait(), running.result())
+            await asyncio.wait((self._turns,))
         finally:
             await engine.aclose()
+
+    async def _take_turns(self, engine: Engine) -> None:
+        while not self._stopping.is_set():
+            self._poked.clear()
+            pause = await self._turn(engine)
+            if not self._stopping.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._poked.wait(), pause)
 
     async def _turn(self, engine: Engine) -> float:
         """Run once and return for how many seconds to sleep."""
@@ -97,21 +100,29 @@ class EngineHost:
             return LONGEST_SLEEP
         return min(LONGEST_SLEEP, max(0.0, (turn.wake_at - self._store.clock()).total_seconds()))
 
-    async def _until_stopped(self) -> None:
-        while not self._stopping.is_set():
-            await self._poked.wait()
-            await asyncio.sleep(0.05)
-
     def _poke(self) -> None:
+        """Have the engine look again; from any thread."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._poked.set)
+                self._loop.call_soon_threadsafe(self._look)
+
+    def _look(self) -> None:
+        self._poked.set()
+        if self._engine is None or self._turns is None or self._loop is None:
+            return
+        self._engine.notice()
+        if self._stopping.is_set():
+            self._engine.wind_down()
+            self._loop.call_later(GRACE, self._turns.cancel)
 
 
-async def work_until_quiet(store: Store, folder: Path) -> list[Deed]:
-    """Hear back, work until nothing is due now, and return what was done. Raises Refused if an engine runs."""
+async def work_until_quiet(store: Store, folder: Path, *, patience: float = PATIENCE) -> list[Deed]:
+    """Hear back, work until nothing is due now, and return what was done.
+
+    Raises Refused if an engine still runs after `patience` seconds.
+    """
     lock = EngineLock(folder)
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not lock.try_acquire():
         if time.monotonic() > deadline:
             raise Refused(

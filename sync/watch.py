@@ -3,12 +3,15 @@
 The system tells of changes to the write-ahead log beside the file; whoever is told looks by itself what is new.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 QUIET_MS = 15
 """How long changes are gathered before they are told of, in milliseconds."""
+LOOK_MS = 500
+"""How often the thread looks whether it is to end; the first time it also tells of what came before it watched."""
 
 
 class FileWatch:
@@ -32,14 +35,19 @@ class FileWatch:
     def _watch(self) -> None:
         from watchfiles import watch
 
-        for _ in watch(
-            self._folder,
-            watch_filter=lambda _change, path: path.endswith(self._log),
-            debounce=QUIET_MS * 10,
-            step=QUIET_MS,
-            rust_timeout=1000,
-            stop_event=self._stopped,
-            recursive=False,
-            raise_interrupt=False,
-        ):
-            self._changed()
+        first = True
+        with contextlib.suppress(FileNotFoundError):  # the data folder has gone: nothing there can change any more
+            for changes in watch(
+                self._folder,
+                watch_filter=lambda _change, path: path.endswith(self._log),
+                debounce=QUIET_MS * 10,
+                step=QUIET_MS,
+                rust_timeout=LOOK_MS,
+                yield_on_timeout=True,
+                stop_event=self._stopped,
+                recursive=False,
+                raise_interrupt=False,
+            ):
+                if changes or first:
+                    self._changed()
+                first = False

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from sync.couriers.background import beside
 from sync.couriers.letter import Envelope, ascii_domain, is_address, letter
 from sync.couriers.masking import masked
 from sync.couriers.outcome import Service
@@ -86,7 +87,7 @@ class Courier:
         """Run `job` in a thread, and let nothing out that shows a secret of `url`."""
         try:
             async with asyncio.timeout(self.limits.total):
-                return masked(await asyncio.to_thread(job), url, shown)
+                return masked(await beside(job), url, shown)
         except TimeoutError:
             raise OutcomeUnknown(f"{service.name} took too long and did not confirm the message.") from None
         except WorldError as error:

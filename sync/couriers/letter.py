@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from store.sms import one_line
+from store.text import cleaned
 from sync.couriers.render import QR_CID, RenderedMail
 
 HEADER_NAME = re.compile(r"[!-9;-~]+")
@@ -41,7 +41,7 @@ class Envelope:
 def letter(envelope: Envelope, mail: RenderedMail) -> EmailMessage:
     """Compose the message. Raises ValueError when an address is none."""
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = one_line(mail.subject)
+    message["Subject"] = cleaned(mail.subject)
     message["From"] = _address(envelope.from_address, _sender(envelope.from_name))
     for header, addresses in (("To", envelope.to), ("Cc", envelope.cc), ("Reply-To", envelope.reply_to)):
         if addresses:
@@ -50,7 +50,7 @@ def letter(envelope: Envelope, mail: RenderedMail) -> EmailMessage:
     message["Date"] = format_datetime(datetime.now(UTC))
     for name, value in envelope.headers.items():
         if HEADER_NAME.fullmatch(name) and name not in message:
-            message[name] = one_line(value)
+            message[name] = cleaned(value)
     message.set_content(mail.text, cte="quoted-printable")
     if mail.html:
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
@@ -61,7 +61,7 @@ def letter(envelope: Envelope, mail: RenderedMail) -> EmailMessage:
 
 def is_address(text: str) -> bool:
     """Say whether `text` is one plain email address, fit for an envelope and for a URL."""
-    return ADDRESS.fullmatch(text) is not None and one_line(text) == text
+    return ADDRESS.fullmatch(text) is not None and cleaned(text) == text
 
 
 def ascii_domain(address: str) -> str:
@@ -81,7 +81,7 @@ def _address(address: str, name: str = "") -> Address:
 
 
 def _sender(name: str) -> str:
-    line = one_line(name)
+    line = cleaned(name)
     return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1].rstrip() + "…"
 
 

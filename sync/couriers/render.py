@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from store.sms import one_line
+from store.text import cleaned
 from sync import qr
 
 QR_CID = "payment-qr@paydesk"
@@ -84,7 +84,7 @@ def payment_link_paid(mail: PaymentLinkPaidMail) -> RenderedMail:
 
 
 def _one_line_each(mail: PaymentRequestMail | PaymentLinkPaidMail) -> dict[str, str]:
-    return {name: one_line(value) for name, value in asdict(mail).items()}
+    return {name: cleaned(value) for name, value in asdict(mail).items()}
 
 
 def _render(template: str, words: dict[str, str], **more: str) -> str:

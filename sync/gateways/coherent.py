@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import httpx
 
-from sync.errors import Busy, Declined
+from sync.errors import Declined, NotYet
 from sync.gateways.addresses import LinkRule
 from sync.gateways.base import Capabilities, GatewayPayment, Heard, Link, LinkOrder, LinkState
 from sync.gateways.http import GatewayHttp, Patience, Refused
@@ -114,7 +114,7 @@ class CoherentGateway:
         link = await self.fetch_link(gateway_id)
         if link.state != "live":
             return link
-        raise refusal or Busy("Coherent has not closed the link yet. Paydesk will look again.", retry_after=30)
+        raise refusal or NotYet("Coherent has not closed the link yet. Paydesk will look again.", retry_after=30)
 
     async def fetch_link(self, gateway_id: str) -> Link:
         """Return the link and the payment made on it. Raises Declined when there is no such transaction."""

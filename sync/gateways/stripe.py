@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import httpx
 
-from sync.errors import Busy, Declined, Unreachable
+from sync.errors import Declined, NotYet, Unreachable
 from sync.gateways.addresses import LinkRule
 from sync.gateways.base import Capabilities, CursorLost, Heard, Link, LinkOrder, LinkState
 from sync.gateways.http import GatewayHttp, Pairs, Patience, Refused
@@ -96,7 +96,7 @@ class StripeGateway:
         """Stop the link taking money; the answer's state is `paid` if the client was quicker.
 
         Deactivating a link does not close the checkout pages that it has already opened, so those are expired
-        too (https://docs.stripe.com/api/checkout/sessions/expire). Raises Busy while a payment is under way.
+        too (https://docs.stripe.com/api/checkout/sessions/expire). Raises NotYet while a payment is under way.
         """
         path = f"/v1/payment_links/{_known(gateway_id)}"
         await self._http.post_form(path, read_link_id, form=[("active", "false")], key=idempotency_key)
@@ -105,7 +105,7 @@ class StripeGateway:
                 await self._expire(session.id)
         link = await self.fetch_link(gateway_id)
         if link.state == "live":
-            raise Busy(
+            raise NotYet(
                 "The client is paying on Stripe's page at this moment. The link is closed to anyone else; "
                 "Paydesk will look again.",
                 retry_after=30,

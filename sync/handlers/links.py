@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from store import outbox, requests
@@ -40,11 +40,12 @@ class CreateLink:
         gateway = _gateway(world)
         if entry.unsure and not self.repeatable(entry, world):
             return Ask(self.unknown(entry, world), unsure=True)
-        order = _frozen_order(tx, entry, request, invoice, world)
-        return Work(entry, _maker(gateway, entry, order, now), lambda tx, link: _made(tx, request.id, link, world))
+        entry, order = _frozen_order(tx, entry, request, invoice, world)
+        act = _maker(gateway, entry, order, now)
+        return Work(entry, act, lambda tx, link: _made(tx, request.id, link, world))
 
     def repeatable(self, entry: OutboxEntry, world: World) -> bool:
-        """With idempotency keys or a look-up the same link comes back; else, or elsewhere, it would be a second one."""
+        """With keys or a look-up the same link comes back; else, or at another gateway, it would be a second one."""
         abilities = _gateway(world).capabilities
         same = entry.payload.get("gateway", abilities.kind) == abilities.kind
         return same and (abilities.idempotency_window is not None or abilities.can_look_up)
@@ -110,27 +111,35 @@ class CancelLink:
 
 
 def _maker(gateway: Gateway, entry: OutboxEntry, order: LinkOrder, now: datetime) -> Callable[[], Awaitable[Link]]:
-    """Return how to make the link: look it up first where the key no longer protects."""
-    window = gateway.capabilities.idempotency_window
+    """Return how to make the link: look it up first where it was tried before and the key does not protect."""
+    abilities = gateway.capabilities
+    window = abilities.idempotency_window
     started = from_text(entry.first_attempt_at) if entry.first_attempt_at else now
     protected = window is not None and now - started < window
+    tried_under_another_key = entry.attempts > 0 and not entry.unsure
 
-    async def look_up() -> Link:
-        if not gateway.capabilities.can_look_up:
+    async def look_up() -> Link | None:
+        link = await gateway.find_link(order.request_id)
+        return link if link and link.state in {"live", "paid"} and link.amount == order.amount else None
+
+    async def found() -> Link:
+        if not abilities.can_look_up:
             raise OutcomeUnknown(MAY_EXIST.format(code=order.code))
-        if link := await gateway.find_link(order.request_id):
+        if link := await look_up():
             return link
         raise NewKeyNeeded
 
     async def act() -> Link:
         if entry.unsure and not protected:
-            return await look_up()
+            return await found()
+        if tried_under_another_key and abilities.can_look_up and (link := await look_up()):
+            return link
         try:
             return await gateway.create_link(order)
         except OutcomeUnknown as error:
             if not error.replayed:
                 raise
-            return await look_up()
+            return await found()
 
     return act
 
@@ -149,12 +158,14 @@ def _made(tx: Tx, request_id: str, link: Link, world: World) -> str:
     return f"payment link {request_by_id(tx, request_id).code} ready"
 
 
-def _frozen_order(tx: Tx, entry: OutboxEntry, request: PaymentRequest, invoice: Invoice, world: World) -> LinkOrder:
+def _frozen_order(
+    tx: Tx, entry: OutboxEntry, request: PaymentRequest, invoice: Invoice, world: World
+) -> tuple[OutboxEntry, LinkOrder]:
     """Return what the gateway is told, kept from the first attempt on: the same key must bring the same body."""
     kept = entry.payload.get("order")
     kind = _gateway(world).capabilities.kind
     if kept and entry.payload.get("gateway") == kind:
-        return LinkOrder(**kept, idempotency_key=entry.idempotency_key)
+        return entry, LinkOrder(**kept, idempotency_key=entry.idempotency_key)
     order = LinkOrder(
         request_id=request.id,
         code=request.code,
@@ -167,14 +178,13 @@ def _frozen_order(tx: Tx, entry: OutboxEntry, request: PaymentRequest, invoice: 
     )
     fields = asdict(order)
     del fields["idempotency_key"]
+    payload = {**entry.payload, "order": fields, "gateway": kind}
     tx.run(
         "UPDATE outbox SET payload = :payload WHERE seq = :seq",
-        payload=json.dumps(
-            {**entry.payload, "order": fields, "gateway": kind}, separators=(",", ":"), ensure_ascii=False
-        ),
+        payload=json.dumps(payload, separators=(",", ":"), ensure_ascii=False),
         seq=entry.seq,
     )
-    return order
+    return replace(entry, payload=payload), order
 
 
 def _gateway(world: World) -> Gateway:

@@ -24,7 +24,8 @@ from sync.sandbox.weather import weather
 
 _TEXTS = ("note", "patientNote", "email", "phone", "successUrl", "failureUrl", "postcode")
 _SWITCHES = ("emailNotify", "smsNotify", "isMoto")
-_TOKENS = ("sandbox-", "test-")
+_TOKENS = ("sandbox-", "test-", "sk_test_", "rk_test_")
+"""Also Stripe's test keys, so that one key does for both dialects of this sandbox."""
 REFUSED = "sandbox-refused"
 """A token that begins so is refused, to try what a wrong token does."""
 
@@ -101,7 +102,7 @@ async def _nothing_here(_request: Request) -> Response:
 def _check_token(token: str) -> None:
     if not token:
         raise Refused("The access-token header is missing.", 401)
-    if not token.startswith(_TOKENS) or token.startswith(REFUSED):
+    if not token.startswith(_TOKENS) or token.startswith((REFUSED, "sk_test_refused")):
         raise Refused("The access token is not valid. The sandbox takes sandbox-… and test-….", 401)
 
 

@@ -33,6 +33,9 @@ _MAIL_FAULTS: dict[str, FaultAction] = {
 }
 _PAGES_PORT = "pages_port"
 
+CLINIC = "Sandbox Clinic"
+"""The account's name where nobody gave one."""
+
 
 class Sandbox:
     """A sandbox on 127.0.0.1, kept in `data_dir`; port 0 takes a free one.
@@ -47,7 +50,7 @@ class Sandbox:
         port: int = 0,
         smtp_port: int = 0,
         *,
-        clinic: str = "Sandbox Clinic",
+        clinic: str = CLINIC,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._data_dir = data_dir
@@ -213,8 +216,11 @@ def serve(
     port: int = PORT,
     smtp_port: int = SMTP_PORT,
     on_ready: Callable[[Sandbox], None] = lambda _sandbox: None,
+    clinic: str = CLINIC,
 ) -> None:
-    """Run a sandbox until Ctrl-C or SIGTERM. Raises PortTaken, or OSError from the mail server.
+    """Run a sandbox of the account `clinic` until Ctrl-C or SIGTERM.
+
+    Raises PortTaken, or OSError from the mail server.
 
     To be called in the main thread, where signals arrive.
     """
@@ -225,7 +231,7 @@ def serve(
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with Sandbox(data_dir, port, smtp_port) as sandbox:
+        with Sandbox(data_dir, port, smtp_port, clinic=clinic) as sandbox:
             on_ready(sandbox)
             told_to_stop.wait()
     finally:

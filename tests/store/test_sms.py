@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.sms import BASIC, EXTENDED, likely_url, measure, one_line, sms_text, to_gsm
+from store.sms import BASIC, EXTENDED, likely_url, measure, sms_text, to_gsm
 
 STRIPE = "https://buy.stripe.com/test_14A3cv4Jm9Tn0Ew8wwkkz"
 CHECK = " Check with us: K7Q-42M"
@@ -152,14 +152,6 @@ def test_a_preview_before_the_link_exists_is_one_segment(kind: str) -> None:
     assert measure(request(url=likely_url(kind))).segments == 1
     assert likely_url(kind).startswith("https://")
     assert len(likely_url("stripe")) == 47
-
-
-@given(st.text())
-def test_one_line_is_one_line_and_settles(text: str) -> None:
-    """No control character is left, and a second time changes nothing."""
-    line = one_line(text)
-    assert not any(char < " " or "\x7f" <= char < "\xa0" or char in "\u2028\u202e\u2066" for char in line)
-    assert one_line(line) == line
 
 
 @given(st.text())

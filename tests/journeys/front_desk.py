@@ -1,0 +1,140 @@
+"""A desk that is open: its keys, what its terminal shows, its engine in a thread of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Input
+
+from store import catalogue, clients
+from store.database import Store, Tx
+from store.models import PaymentRequest
+from sync.host import EngineHost
+from sync.sandbox.mailbox import Message
+from tests.journeys.clinic import CLINIC, EMAIL, MOBILE, Clinic
+from tests.tui.conditions import until
+from tui.app import PaydeskApp
+from tui.desk import Desk
+from tui.screens.payment_link import PaymentLinkDialog
+from tui.screens.pos import PosScreen
+
+S = TypeVar("S", bound=Screen[Any])
+
+SMALL, WIDE = (80, 24), (160, 45)
+PATIENCE = 12.0
+HOSTILE = "Bobby [/x] <b>דנה</b> 😀"
+BLOCK = "▄"
+"""What only a QR is drawn with."""
+
+
+class FrontDesk:
+    """Somebody at one terminal; `pressed` counts the keys."""
+
+    def __init__(self, app: PaydeskApp, pilot: Pilot[Any]) -> None:
+        self.app = app
+        self.pressed = 0
+        self._pilot = pilot
+
+    async def press(self, *parts: str) -> None:
+        """Press keys: a key's name in angle brackets, or text."""
+        for part in parts:
+            keys = [part[1:-1]] if part.startswith("<") and part.endswith(">") else list(part)
+            self.pressed += len(keys)
+            with self.app._context():
+                await self._pilot.press(*keys)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Let everybody work until `condition` holds."""
+        with self.app._context():
+            await until(self._pilot, condition, PATIENCE)
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until the terminal shows every one of `texts`."""
+        try:
+            await self.until(lambda: all(text in self.shown() for text in texts))
+        except AssertionError as never:
+            raise AssertionError(f"{texts} not in:\n{self.drawn()}") from never
+
+    async def comes_to(self, screen: type[S]) -> S:
+        """Wait until a screen of this kind is on top, and return it."""
+        await self.until(lambda: isinstance(self.app.screen, screen))
+        top = self.app.screen
+        assert isinstance(top, screen)
+        return top
+
+    def drawn(self) -> str:
+        """Return what the terminal shows, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+    def shown(self) -> str:
+        """Return what the terminal shows, every gap one space."""
+        return " ".join(self.drawn().split())
+
+    @property
+    def pos(self) -> PosScreen:
+        """The point of sale."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, PosScreen))
+
+    async def sells(self, client: str, *items: str) -> str:
+        """Make a sale in the point of sale by a few letters each; return the invoice's number once it is kept."""
+        await self.until(lambda: self.app.focused is self.pos.client_search)
+        await self.press(client, "<enter>")
+        await self.until(lambda: self.app.focused is self.pos.finder.item_search)
+        for item in items:
+            await self.press(item, "<enter>")
+        await self.until(lambda: len(self.pos.sale.lines) == len(items) and not self.pos.sale.unsaved)
+        number = self.pos.sale.number
+        assert number is not None
+        return number
+
+    async def dialog(self) -> PaymentLinkDialog:
+        """Wait until the payment link's dialog offers an amount."""
+        dialog = await self.comes_to(PaymentLinkDialog)
+        await self.until(lambda: dialog.query("#amount") and dialog.query_one("#amount", Input).value)
+        return dialog
+
+
+@asynccontextmanager
+async def open_desk(
+    clinic: Clinic, size: tuple[int, int] = SMALL, *, actor: str = "Amira", store: Store | None = None
+) -> AsyncIterator[FrontDesk]:
+    """Open a desk on the clinic's data file, on a connection of its own where `store` is given."""
+    kept = store or clinic.store
+    engine = EngineHost(kept, clinic.folder)
+    app = PaydeskApp(Desk(kept, actor=actor), engine=engine)
+    try:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            yield FrontDesk(app, pilot)
+    finally:
+        await asyncio.to_thread(engine.stop)
+
+
+def stock(clinic: Clinic) -> None:
+    """Give the clinic three clients and three things to sell."""
+
+    def work(tx: Tx) -> None:
+        clients.add(tx, name="Jane Smith", email=EMAIL, mobile=MOBILE)
+        clients.add(tx, name="Omar Haddad", email="omar@example.com", mobile="07700 900777")
+        clients.add(tx, name=HOSTILE, email="bobby@example.com", mobile="07700 900456")
+        for name, price, rate in (
+            ("Consultation, 30 min", 12_000, 2000),
+            ("Vaccine, flu", 9_100, 0),
+            ("Vitamin [bold] D", 899, 2000),
+        ):
+            catalogue.add(tx, name=name, price=price, vat_rate=rate)
+
+    clinic.store.write(work)
+
+
+def newest(clinic: Clinic, number: str) -> PaymentRequest:
+    """Return an invoice's newest payment request."""
+    return clinic.invoice(number).requests[-1]
+
+
+def told(clinic: Clinic, request: PaymentRequest) -> list[Message]:
+    """Return the clinic's notifications about a request."""
+    return clinic.received(CLINIC, request)

@@ -1,0 +1,264 @@
+"""The desk as an application: its screens, its true status, its theme, and the signal that something changed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.signal import Signal
+
+from store.errors import PaydeskError
+from store.models import Status
+from store.opening import FILE_NAME
+from store.times import utc_now
+from sync.watch import FileWatch
+from tui import themes
+from tui.clinic import UNKNOWN, Clinic
+from tui.commands import Command, DeskCommands
+from tui.desk import Desk
+from tui.handles import EngineHandle, SandboxHandle
+from tui.screens.base import HELP
+from tui.screens.pos import PosScreen
+
+if TYPE_CHECKING:
+    from tui.screens.invoices import InvoicesScreen
+    from tui.screens.outbox import OutboxScreen
+    from tui.screens.setup import SetupChoice
+
+QUIET_SPELL = 0.05
+"""Seconds between two announcements of a change, however often the engine commits."""
+
+
+def _invoices() -> "InvoicesScreen":
+    from tui.screens.invoices import InvoicesScreen
+
+    return InvoicesScreen()
+
+
+def _outbox() -> "OutboxScreen":
+    from tui.screens.outbox import OutboxScreen
+
+    return OutboxScreen()
+
+
+class PaydeskApp(App[None]):
+    """One desk. Screens read `desk`, `clinic`, `status` and `now()`, and follow `changed`."""
+
+    TITLE = "Paydesk"
+    CSS_PATH = themes.layout("base.tcss")
+    COMMANDS = {DeskCommands}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "pos": PosScreen,
+        "invoices": _invoices,
+        "outbox": _outbox,
+    }
+    DEFAULT_MODE = "pos"
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        HELP,
+        Binding("f2", "goto('pos')", "POS", show=False, tooltip="Go to the point of sale", id="app.pos"),
+        Binding("f3", "goto('invoices')", "Invoices", show=False, tooltip="Go to the invoices", id="app.invoices"),
+        Binding("f5", "goto('outbox')", "Outbox", show=False, tooltip="Go to what waits to go out", id="app.outbox"),
+        Binding("ctrl+p", "command_palette", "commands", key_display="^P", tooltip="", id="app.palette"),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, tooltip="Leave Paydesk", id="app.quit"),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        engine: EngineHandle | None = None,
+        sandbox: SandboxHandle | None = None,
+        now: Callable[[], datetime] = utc_now,
+        first_start: bool = False,
+        on_setup: Callable[["SetupChoice"], Awaitable[SandboxHandle | None]] | None = None,
+    ) -> None:
+        """`on_setup` is told of the first start's choice, saved already, and gives the sandbox if one was started."""
+        super().__init__()
+        self.desk = desk
+        self.engine = engine
+        self.sandbox = sandbox
+        self.now = now
+        self._first_start = first_start
+        self._on_setup = on_setup
+        self.clinic: Clinic = UNKNOWN
+        self.status = Status(None, 0, 0, 0)
+        self.changed: Signal[None] = Signal(self, "changed")
+        """Published after any commit, of this process or another's; what is on screen may be read again."""
+        self.status_changed: Signal[Status] = Signal(self, "status_changed")
+        self._titles: dict[str, str] = {}
+        self._to_say: list[str] = []
+        self._watch: FileWatch | None = None
+        self._announced = False
+        self._more = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def on_load(self) -> None:
+        """Read what the first frame needs: the clinic, the theme, the status."""
+        self._loop = asyncio.get_running_loop()
+        self._register_themes()
+        await self._read_settings()
+        self.status = await self.desk.status()
+
+    def on_mount(self) -> None:
+        """Begin to follow changes once the first frame is there."""
+        self.changed.subscribe(self, lambda _: self._read_status())
+        self.desk.on_commit(self.note_change)
+        self.call_after_refresh(self._after_first_frame)
+
+    def on_unmount(self) -> None:
+        """Follow nothing any more."""
+        self._loop = None
+        if self._watch is not None:
+            self._watch.stop()
+
+    def note_change(self) -> None:
+        """Announce, soon and once for many, that something was committed; callable from any thread."""
+        loop = self._loop
+        if loop is None or loop.is_closed():
+            return
+        if self._announced:
+            self._more = True
+            return
+        self._announced = True
+        loop.call_soon_threadsafe(self.call_later, self._announce)
+
+    def goto(self, mode: str) -> None:
+        """Show a mode: pos, invoices or outbox."""
+        if mode != self.current_mode:
+            self.switch_mode(mode)
+
+    def action_goto(self, mode: str) -> None:
+        """Show a mode."""
+        self.goto(mode)
+
+    def open_in_pos(self, number: str) -> None:
+        """Show a draft invoice in the point of sale, to be edited."""
+        self.goto("pos")
+        screen = self.screen_stack[0]
+        if isinstance(screen, PosScreen):
+            self.call_later(screen.open_draft, number)
+
+    def action_help(self) -> None:
+        """Show the keys that work here."""
+        from tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(list(self.screen.active_bindings.values())))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the variables of our own that a person's theme may leave out."""
+        return {"line": "#808080", "quiet": "#909090", "field": "#80808030"}
+
+    async def use_theme(self, name: str) -> None:
+        """Change the colours and keep the choice."""
+        self.theme = name
+        try:
+            await self.desk.set("desk.theme", name)
+        except PaydeskError as error:
+            self.say(str(error), bad=True)
+
+    def say(self, message: str, *, bad: bool = False) -> None:
+        """Show a message for a moment."""
+        self.notify(message, severity="error" if bad else "information", markup=False)
+
+    def commands(self) -> Iterator[Command]:
+        """Yield the palette's commands that belong to no screen."""
+        for name, title in self._titles.items():
+            if name != self.theme:
+                yield Command(f"Theme: {title}", "Change the colours", partial(self.use_theme, name))
+        if self.sandbox is not None:
+            yield from self._sandbox_commands(self.sandbox)
+
+    def _sandbox_commands(self, sandbox: SandboxHandle) -> Iterator[Command]:
+        if sandbox.running:
+            yield Command(
+                "Sandbox: switch off", "Cut the line to the gateway, to see what happens", self._sandbox_off
+            )
+        else:
+            yield Command("Sandbox: switch on", "The gateway answers again", self._sandbox_on)
+        yield Command("Sandbox: show address", sandbox.address, self._sandbox_address)
+
+    def _sandbox_off(self) -> None:
+        if self.sandbox is not None:
+            self.sandbox.switch_off()
+            self.say("The sandbox is off: nothing reaches the gateway until it is switched on again.")
+
+    def _sandbox_on(self) -> None:
+        if self.sandbox is not None:
+            self.sandbox.switch_on()
+            self.say("The sandbox is on again: what waits goes out by itself.")
+
+    def _sandbox_address(self) -> None:
+        if self.sandbox is not None:
+            self.copy_to_clipboard(self.sandbox.address)
+            self.say(f"{self.sandbox.address} (copied)")
+
+    def _register_themes(self) -> None:
+        own, wrong = themes.in_folder(self.desk.folder)
+        self._to_say += wrong
+        for named in (*themes.shipped(), *own):
+            self.register_theme(named.theme)
+            self._titles[named.theme.name] = named.title
+
+    async def _read_settings(self) -> None:
+        chosen = themes.DEFAULT
+        try:
+            settings = await self.desk.settings()
+        except PaydeskError as error:
+            self._to_say.append(str(error))
+        else:
+            self.clinic = Clinic.from_settings(settings)
+            chosen = settings["desk.theme"]
+        if chosen not in self._titles:
+            self._to_say.append(f"There is no theme “{chosen}” any more, so the usual one is shown.")
+            chosen = themes.DEFAULT
+        self.theme = chosen
+
+    def _after_first_frame(self) -> None:
+        self._watch = FileWatch(self.desk.folder / FILE_NAME, self.note_change)
+        self._watch.start()
+        for message in self._to_say:
+            self.say(message, bad=True)
+        if self._first_start:
+            from tui.screens.setup import SetupScreen
+
+            self.push_screen(SetupScreen(), self._set_up)
+        elif self.engine is not None:
+            self.engine.start()
+
+    async def _set_up(self, choice: "SetupChoice | None") -> None:
+        """The first start's questions are answered: begin; or they were left, and so is the desk."""
+        if choice is None:
+            self.exit()
+            return
+        await self._read_settings()
+        if self._on_setup is not None:
+            self.sandbox = await self._on_setup(choice)
+        if self.engine is not None:
+            self.engine.start()
+        self.status_changed.publish(self.status)
+        self.changed.publish(None)
+
+    def _announce(self) -> None:
+        self._more = False
+        self.changed.publish(None)
+        self.set_timer(QUIET_SPELL, self._listen_again)
+
+    def _listen_again(self) -> None:
+        self._announced = False
+        if self._more:
+            self.note_change()
+
+    async def _read_status(self) -> None:
+        try:
+            status = await self.desk.status()
+        except PaydeskError as error:
+            self.say(str(error), bad=True)
+            return
+        if status != self.status:
+            self.status = status
+            self.status_changed.publish(status)

@@ -1,0 +1,106 @@
+"""The JSON objects of the command line. Money is in pence, times are UTC in ISO 8601."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from store.charges import Charge
+from store.models import Client, Invoice, InvoiceRow, Line, LogLine, Payment, PaymentRequest
+
+Document = dict[str, Any]
+
+
+def client_document(client: Client) -> Document:
+    """Return a client."""
+    return {"id": client.id, "name": client.name, "email": client.email, "mobile": client.mobile}
+
+
+def invoice_document(row: InvoiceRow) -> Document:
+    """Return an invoice's sums and state."""
+    return {
+        "id": row.id,
+        "number": row.number,
+        "total": row.total,
+        "due": row.due,
+        "vat": row.vat,
+        "state": row.state,
+    }
+
+
+def listed_document(row: InvoiceRow) -> Document:
+    """Return an invoice as lists have it: with its client's name and its newest payment request's state."""
+    return {**invoice_document(row), "client_name": row.client_name, "request_state": row.request_state}
+
+
+def whole_document(invoice: Invoice) -> Document:
+    """Return an invoice with everything on it."""
+    return {
+        **invoice_document(invoice.row),
+        "client_id": invoice.client.id,
+        "client_name": invoice.client.name,
+        "lines": [_line_document(line) for line in invoice.lines],
+        "payments": [payment_document(payment) for payment in invoice.payments],
+        "requests": [_request_document(request) for request in invoice.requests],
+    }
+
+
+def payment_document(payment: Payment) -> Document:
+    """Return a payment."""
+    return {
+        "id": payment.id,
+        "type": payment.type,
+        "amount": payment.amount,
+        "at": payment.at,
+        "reference": payment.reference,
+    }
+
+
+def asked_document(request: PaymentRequest) -> Document:
+    """Return a payment request as the commands that make or cancel one do."""
+    return {"request_id": request.id, "code": request.code, "state": request.state, "amount": request.amount}
+
+
+def charges_document(charges: Iterable[Charge]) -> list[Document]:
+    """Return what the messages cost."""
+    return [{"channel": charge.channel, "net": charge.net, "vat": charge.vat} for charge in charges]
+
+
+def log_document(line: LogLine) -> Document:
+    """Return one line of an invoice's log."""
+    return {
+        "at": line.at,
+        "actor": line.actor,
+        "kind": line.kind,
+        "text": line.text,
+        "amount": line.amount,
+        "channel": line.channel,
+        "address": line.address,
+        "result": line.result,
+        "charge": line.charge,
+    }
+
+
+def _line_document(line: Line) -> Document:
+    return {
+        "description": line.description,
+        "quantity": _number(line.quantity, 1000),
+        "unit_price": line.unit_price,
+        "vat_rate": _number(line.vat_rate, 100),
+        "total": line.total,
+    }
+
+
+def _request_document(request: PaymentRequest) -> Document:
+    return {
+        "id": request.id,
+        "code": request.code,
+        "amount": request.amount,
+        "state": request.state,
+        "reason": request.reason,
+        "url": request.url,
+        "channels": list(request.channels),
+    }
+
+
+def _number(parts: int, whole: int) -> int | float:
+    """Return a quantity or a rate as a JSON number, without a fraction where there is none."""
+    return parts / whole if parts % whole else parts // whole

@@ -1,0 +1,80 @@
+"""`paydesk outbox`: what the world has still to see, and what a person decides about it."""
+
+import argparse
+from collections.abc import Awaitable, Callable
+
+from store.outbox_words import OutboxLine
+from tui.cli.arguments import subcommand, subcommands
+from tui.cli.documents import Document
+from tui.cli.output import Answer, local_time, table
+from tui.cli.session import Work, on_desk
+from tui.desk import Desk
+
+Decide = Callable[[Desk, str, str], Awaitable[None]]
+
+
+async def _retry(desk: Desk, entry_id: str, _reason: str) -> None:
+    await desk.retry(entry_id)
+
+
+async def _hold(desk: Desk, entry_id: str, reason: str) -> None:
+    await desk.hold(entry_id, reason)
+
+
+async def _drop(desk: Desk, entry_id: str, reason: str) -> None:
+    await desk.drop(entry_id, reason)
+
+
+_DECISIONS: dict[str, tuple[Decide, str, str, str]] = {
+    "retry": (_retry, "ready", "try an entry again now", "allowed here too, and not kept"),
+    "hold": (_hold, "held", "keep an entry back until it is retried", "why; shown beside the entry"),
+    "drop": (_drop, "dropped", "give an entry up", "why; must be given, and the invoice log keeps it"),
+}
+"""Each decision with the state that it leads to, its help, and what its reason is for."""
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    commands = subcommands(parser)
+    subcommand(commands, "list", on_desk(_list), "list what waits, what needs a person first")
+    for name, (_, _, help_text, reason_help) in _DECISIONS.items():
+        decision = subcommand(commands, name, on_desk(_decision(name)), help_text)
+        decision.add_argument("entry_id", metavar="ID", help="the entry's id, from `paydesk outbox list`")
+        decision.add_argument("--reason", default="", metavar="TEXT", help=reason_help)
+
+
+async def _list(desk: Desk, _args: argparse.Namespace) -> Answer:
+    zone = (await desk.settings())["clinic.zone"]
+    waiting = await desk.outbox(limit=-1)
+    cells = [(line.entry.id, line.entry.state, line.what, _why(line, zone)) for line in waiting]
+    return Answer([_document(line) for line in waiting], table(cells))
+
+
+def _decision(name: str) -> Work:
+    decide, state, _, _ = _DECISIONS[name]
+
+    async def work(desk: Desk, args: argparse.Namespace) -> Answer:
+        entry_id = args.entry_id.upper()
+        await decide(desk, entry_id, args.reason)
+        return Answer({"id": entry_id, "state": state}, [f"{entry_id}  {state}"])
+
+    return work
+
+
+def _why(line: OutboxLine, zone: str) -> str:
+    if line.entry.state != "ready" or not line.entry.attempts:
+        return line.why
+    return f"{line.why} Next try {local_time(line.entry.next_attempt_at, zone)}.".strip()
+
+
+def _document(line: OutboxLine) -> Document:
+    entry = line.entry
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "state": entry.state,
+        "attempts": entry.attempts,
+        "next_attempt_at": entry.next_attempt_at,
+        "last_error": entry.last_error,
+        "subject_id": entry.subject_id,
+    }

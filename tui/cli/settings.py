@@ -1,0 +1,51 @@
+"""`paydesk settings`: read them, and change them. A secret is never printed whole."""
+
+import argparse
+import getpass
+import os
+import sys
+
+from store.settings import SETTINGS, known, shown
+from tui.cli.arguments import subcommand, subcommands
+from tui.cli.output import Answer, table
+from tui.cli.session import on_desk
+from tui.desk import Desk
+
+FROM_STDIN = "-"
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's arguments."""
+    commands = subcommands(parser)
+    read = subcommand(commands, "get", on_desk(_get), "show one setting, or all with what they are for")
+    read.add_argument("key", nargs="?", metavar="KEY", help="such as clinic.name")
+    change = subcommand(commands, "set", on_desk(_set), "change one setting")
+    change.add_argument("key", metavar="KEY", help="such as clinic.name")
+    change.add_argument(
+        "value", metavar="VALUE", help=f"its new value; “{FROM_STDIN}” reads it from the input, for secrets"
+    )
+
+
+async def _get(desk: Desk, args: argparse.Namespace) -> Answer:
+    if args.key is not None:
+        known(args.key)
+    settings = await desk.settings()
+    values = {key: shown(key, settings[key]) for key in ([args.key] if args.key else SETTINGS)}
+    if args.key:
+        return Answer(values, [values[args.key]])
+    return Answer(values, table([(f"{key} = {value}", SETTINGS[key].help) for key, value in values.items()]))
+
+
+async def _set(desk: Desk, args: argparse.Namespace) -> Answer:
+    known(args.key)
+    kept = await desk.set(args.key, _typed() if args.value == FROM_STDIN else args.value)
+    lines = [f"{args.key} = {shown(args.key, kept)}"]
+    name = "PAYDESK_" + args.key.upper().replace(".", "_")
+    if os.environ.get(name, kept) != kept:
+        lines.append(f"The environment's {name} stands before it.")
+    return Answer({args.key: shown(args.key, kept)}, lines)
+
+
+def _typed() -> str:
+    """Return a value from the input, not shown while it is typed."""
+    return getpass.getpass("Value: ") if sys.stdin.isatty() else sys.stdin.readline()
