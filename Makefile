@@ -51,6 +51,9 @@ snapshots: $(VENV)/dev.done ## renew what the tests expect the screens to show; 
 screenshots: $(VENV)/run.done ## draw the main screens to docs/ from the demo clinic
 	$(BIN)/python -m tui.screenshots docs/screens
 
+bench: $(VENV)/dev.done ## measure the desk against its peers; BENCH=full with a million clients
+	@$(BIN)/python -m tests.benchmarks
+
 lock: $(VENV)/bin/python ## pin every dependency with its hashes
 	$(PIP) uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \

@@ -6,12 +6,13 @@ changed, missing or reordered entry breaks the chain from there on.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from store import projection
 from store.database import Reader, Row, Tx
+from store.errors import StoreError
 from store.ids import new_id
 from store.models import LedgerEntry
 
@@ -58,7 +59,7 @@ def append(tx: Tx, kind: str, invoice_id: str | None, payload: dict[str, Any]) -
     return entry
 
 
-def digest_of(prev_hash: bytes, fields: tuple[Any, ...]) -> bytes:
+def digest_of(prev_hash: bytes, fields: Sequence[Any]) -> bytes:
     """Return the hash of an entry whose columns, in table order up to the payload, are `fields`."""
     body = _json(fields).encode("utf-8", "surrogatepass")
     return hashlib.sha256(prev_hash + body).digest()
@@ -83,17 +84,19 @@ def first_break(reader: Reader, known_head: tuple[str, int, bytes] | None) -> Br
     """
     expected: dict[str, tuple[int, bytes]] = {}
     for row in _rows(reader):
-        writer_id, seq = row["writer_id"], row["seq"]
+        cells: tuple[Any, ...] = tuple(row)
+        *fields, prev_hash, digest = cells
+        writer_id, seq = fields[:2]
         last_seq, last_hash = expected.get(writer_id, (0, GENESIS))
         if seq != last_seq + 1:
             return Break(writer_id, last_seq + 1, "an entry is missing")
-        if row["prev_hash"] != last_hash:
+        if prev_hash != last_hash:
             return Break(writer_id, seq, "it does not follow the entry before it")
-        if digest_of(last_hash, tuple(row)[:8]) != row["hash"]:
+        if digest_of(last_hash, fields) != digest:
             return Break(writer_id, seq, "its content was changed")
-        if known_head is not None and known_head[:2] == (writer_id, seq) and known_head[2] != row["hash"]:
+        if known_head is not None and known_head[:2] == (writer_id, seq) and known_head[2] != digest:
             return Break(writer_id, seq, "it is not the entry that was written then")
-        expected[writer_id] = (seq, row["hash"])
+        expected[writer_id] = (seq, digest)
     if known_head is not None and expected.get(known_head[0], (0, b""))[0] < known_head[1]:
         return Break(known_head[0], expected.get(known_head[0], (0, b""))[0] + 1, "the newest entries are missing")
     return None
@@ -101,11 +104,12 @@ def first_break(reader: Reader, known_head: tuple[str, int, bytes] | None) -> Br
 
 def _head(tx: Tx) -> tuple[str, int, bytes]:
     row = tx.one(
-        "SELECT m.value, l.seq, l.hash FROM meta m LEFT JOIN ledger l ON l.writer_id = m.value"
+        "SELECT m.value AS writer_id, l.seq, l.hash FROM meta m LEFT JOIN ledger l ON l.writer_id = m.value"
         " WHERE m.key = 'writer_id' ORDER BY l.seq DESC LIMIT 1"
     )
-    writer_id, seq, digest = row or ("", None, None)
-    return (writer_id, seq or 0, digest or GENESIS)
+    if row is None:
+        raise StoreError("The data file has lost its own name. Bring back a copy of it.")
+    return (row["writer_id"], row["seq"] or 0, row["hash"] or GENESIS)
 
 
 def _rows(reader: Reader) -> Iterator[Row]:

@@ -1,8 +1,10 @@
 """The invoice log: the ledger's facts of one invoice, in words, with addresses and charges beside them."""
 
+from collections.abc import Iterator
+
 from store import ledger
 from store.database import Reader
-from store.models import LedgerEntry, LogLine, Message, PaymentRequest
+from store.models import LedgerEntry, LogLine, PaymentRequest
 from store.money import format_money
 from store.reading import invoice_by_number
 
@@ -35,21 +37,27 @@ def invoice_log(reader: Reader, number: str) -> list[LogLine]:
     invoice = invoice_by_number(reader, number)
     writer = _Writer(invoice.requests, invoice.row.currency)
     made = LogLine(invoice.row.created_at, "", "invoice_created", "Invoice begun")
-    return [made, *(writer.line(entry) for entry in ledger.of_invoice(reader, invoice.row.id))]
+    return [made, *(line for entry in ledger.of_invoice(reader, invoice.row.id) for line in writer.lines(entry))]
 
 
 class _Writer:
-    """Puts one fact into words."""
+    """Puts facts into words."""
 
     def __init__(self, requests: tuple[PaymentRequest, ...], currency: str) -> None:
         self._requests = {request.id: request for request in requests}
         self._messages = {message.id: message for request in requests for message in request.messages}
         self._currency = currency
 
-    def line(self, entry: LedgerEntry) -> LogLine:
-        """Return the log line of one fact."""
+    def lines(self, entry: LedgerEntry) -> Iterator[LogLine]:
+        """Yield the log line of one fact; a request's messages have a line each."""
         if entry.kind.startswith("message_"):
-            return self._message_line(entry)
+            yield self._message_line(entry, entry.kind, entry.payload["message"])
+            return
+        yield self._line(entry)
+        for message in entry.payload.get("messages", ()):
+            yield self._message_line(entry, "message_queued", message[0])
+
+    def _line(self, entry: LedgerEntry) -> LogLine:
         fact = entry.payload
         code = self._code(fact.get("request"))
         reason = fact.get("reason", "")
@@ -57,30 +65,28 @@ class _Writer:
         words = _WORDS[entry.kind].format(code=code, reason=reason, type=_TYPES.get(fact.get("type", ""), ""))
         return LogLine(entry.at, entry.actor, entry.kind, words.strip(), amount=amount, result=fact.get("note", ""))
 
-    def _message_line(self, entry: LedgerEntry) -> LogLine:
+    def _message_line(self, entry: LedgerEntry, kind: str, message_id: str) -> LogLine:
         fact = entry.payload
-        message: Message | None = self._messages.get(fact["message"])
-        channel = message.channel if message else fact.get("channel", "")
-        code = self._code(message.request_id if message else fact.get("request"))
-        word = _CHANNELS.get(channel, channel)
+        message = self._messages[message_id]
+        request = self._requests[message.request_id or ""]
+        word, code = _CHANNELS[message.channel], request.code
         words = {
             "message_queued": f"{word} with payment link {code} to be sent",
             "message_sent": f"{word} with payment link {code} sent",
             "message_failed": f"{word} with payment link {code} failed",
             "message_stopped": f"{word} with payment link {code} not sent",
             "message_queued_again": f"{word} with payment link {code} to be sent again",
-        }[entry.kind]
-        request = self._requests.get(message.request_id or "") if message else None
+        }[kind]
         return LogLine(
             entry.at,
             entry.actor,
-            entry.kind,
+            kind,
             words,
-            amount=request.amount if request else None,
-            channel=channel,
-            address=message.address if message else "",
+            amount=request.amount,
+            channel=message.channel,
+            address=message.address,
             result=fact.get("result", fact.get("reason", "")),
-            charge=message.net + message.vat if message and entry.kind == "message_sent" else None,
+            charge=message.net + message.vat if kind == "message_sent" else None,
         )
 
     def _code(self, request_id: str | None) -> str:

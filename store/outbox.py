@@ -91,10 +91,11 @@ def any_claimed(reader: Reader) -> bool:
 
 
 def hasten(tx: Tx, invoice_id: str, kind: EntryKind) -> None:
-    """Make the waiting entries of one invoice due now: what they waited for has happened."""
+    """Make the waiting entries of one invoice's requests due now: what they waited for has happened."""
     tx.run(
-        "UPDATE outbox INDEXED BY outbox_by_invoice SET next_attempt_at = :now"
-        " WHERE invoice_id = :invoice AND kind = :kind AND state = 'ready' AND next_attempt_at > :now",
+        "UPDATE outbox INDEXED BY outbox_by_subject SET next_attempt_at = :now"
+        " WHERE subject_id IN (SELECT id FROM requests WHERE invoice_id = :invoice)"
+        " AND kind = :kind AND state = 'ready' AND next_attempt_at > :now",
         now=tx.now,
         invoice=invoice_id,
         kind=kind,

@@ -88,6 +88,23 @@ def _payment_requested(tx: Tx, entry: LedgerEntry) -> None:
         origin=fact["origin"],
         at=entry.at,
     )
+    tx.run_many(
+        "INSERT INTO messages (id, kind, request_id, invoice_id, channel, state, net, vat, segments, created_at)"
+        " VALUES (:id, 'payment_request', :request_id, :invoice_id, :channel, 'queued', :net, :vat, :segments, :at)",
+        [
+            {
+                "id": message_id,
+                "request_id": fact["request"],
+                "invoice_id": entry.invoice_id,
+                "channel": channel,
+                "net": net,
+                "vat": vat,
+                "segments": segments,
+                "at": entry.at,
+            }
+            for message_id, channel, net, vat, segments in fact.get("messages", ())
+        ],
+    )
 
 
 def _link_created(tx: Tx, entry: LedgerEntry) -> None:
@@ -130,23 +147,6 @@ def _link_cancelled(tx: Tx, entry: LedgerEntry) -> None:
 
 def _link_expired(tx: Tx, entry: LedgerEntry) -> None:
     _move_request(tx, entry.payload["request"], "expired", closed_at=entry.at)
-
-
-def _message_queued(tx: Tx, entry: LedgerEntry) -> None:
-    fact = entry.payload
-    tx.run(
-        "INSERT INTO messages (id, kind, request_id, invoice_id, channel, state, net, vat, segments, created_at)"
-        " VALUES (:id, :kind, :request_id, :invoice_id, :channel, 'queued', :net, :vat, :segments, :at)",
-        id=fact["message"],
-        kind=fact["kind"],
-        request_id=fact.get("request"),
-        invoice_id=entry.invoice_id,
-        channel=fact["channel"],
-        net=fact["net"],
-        vat=fact["vat"],
-        segments=fact.get("segments", 0),
-        at=entry.at,
-    )
 
 
 def _message_sent(tx: Tx, entry: LedgerEntry) -> None:
@@ -212,7 +212,6 @@ _APPLY: dict[str, Callable[[Tx, LedgerEntry], None]] = {
     "link_kept": _link_kept,
     "link_cancelled": _link_cancelled,
     "link_expired": _link_expired,
-    "message_queued": _message_queued,
     "message_sent": _message_sent,
     "message_failed": _message_failed,
     "message_stopped": _message_stopped,

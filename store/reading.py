@@ -39,7 +39,10 @@ WHERE r.code >= :code AND r.code < :code || '~' AND (:state = '' OR i.state = :s
 
 
 def list_invoices(reader: Reader, *, text: str = "", state: str = "", limit: int = 100) -> list[InvoiceRow]:
-    """Return invoices newest first: in `state` if given, and with every word of `text` in number or client, or a code that it begins."""
+    """Return invoices newest first: in `state` if given, and found by `text`.
+
+    Either every word of it is in the number or client, or it is the start of a payment request's code.
+    """
     if state and state not in STATES:
         raise BadInput("state", f"“{cleaned(state)[:40]}” is not an invoice state. Use one of: {', '.join(STATES)}.")
     params: dict[str, Any] = {"limit": limit, "state": state}

@@ -29,24 +29,28 @@ def send(
     """Ask for `amount` pence (None: all that may be asked) by the channels in `addresses`; issue a draft first.
 
     An empty address is the client's own; no channel at all makes a link to show as a QR. `sms_segments` says how
-    long the SMS for an invoice and an amount is. One transaction: request, messages, ledger and outbox. Raises BadInput or Refused with the reason.
+    long the SMS for an invoice and an amount is. One transaction: request, messages, ledger and outbox.
+    Raises BadInput or Refused with the reason.
     """
     invoice = issue(tx, number)
     asked = _askable(invoice, amount)
     checked = {channel: _address(invoice, channel, typed) for channel, typed in addresses.items()}
     request_id = new_id()
     code = new_code(lambda code: bool(tx.value("SELECT 1 FROM requests WHERE code = :code", code=code)))
+    costs, messages = [], []
+    for channel in checked:
+        segments = sms_segments(invoice, asked) if channel == "sms" else 0
+        cost = charges.charge_for(tx, origin, channel, segments)
+        costs.append(cost)
+        messages.append([new_id(), channel, cost.net, cost.vat, segments])
     ledger.append(
         tx,
         "payment_requested",
         invoice.row.id,
-        {"request": request_id, "code": code, "amount": asked, "origin": origin},
+        {"request": request_id, "code": code, "amount": asked, "origin": origin, "messages": messages},
     )
-    costs = []
-    for channel, address in checked.items():
-        segments = sms_segments(invoice, asked) if channel == "sms" else 0
-        costs.append(charges.charge_for(tx, origin, channel, segments))
-        _queue_message(tx, invoice.row.id, request_id, costs[-1], segments, address)
+    for message, address in zip(messages, checked.values(), strict=True):
+        tx.run("UPDATE messages SET address = :address WHERE id = :id", address=address, id=message[0])
     outbox.add(tx, "create_link", request_id, invoice.row.id)
     usual = ",".join(sorted(checked))
     if usual and usual != invoice.client.channels:
@@ -155,6 +159,8 @@ def trim_open_requests(tx: Tx, invoice_id: str) -> None:
 
     Runs after every payment: a client must not be asked for money that is no longer owed.
     """
+    if not _asks_too_much(tx, invoice_id):
+        return
     invoice = invoice_by_number(tx, invoice_id)
     excess = invoice.asked - invoice.row.due
     for request in reversed([r for r in invoice.requests if r.state in OPEN_REQUESTS]):
@@ -168,6 +174,18 @@ def trim_open_requests(tx: Tx, invoice_id: str) -> None:
         elif (entry := outbox.of_subject(tx, request.id, "create_link")) and not in_flight(entry):
             outbox.set_state(tx, entry.id, "dropped", why=why)
             stop(tx, request, why=why)
+
+
+def _asks_too_much(tx: Tx, invoice_id: str) -> bool:
+    """Tell whether open requests ask for more than is due, without reading the invoice whole."""
+    return bool(
+        tx.value(
+            "SELECT sum(r.amount) > CASE WHEN i.state = 'void' THEN 0 ELSE max(0, i.total - i.paid) END"
+            " FROM invoices i JOIN requests r ON r.invoice_id = i.id"
+            f" WHERE i.id = :id AND r.state IN {OPEN_REQUESTS}",
+            id=invoice_id,
+        )
+    )
 
 
 def in_flight(entry: OutboxEntry) -> bool:
@@ -225,25 +243,6 @@ def _address(invoice: Invoice, channel: Channel, typed: str) -> str:
         return normal_email(typed) if channel == "email" else normal_mobile(typed)
     except BadInput as error:
         raise BadInput(channel, str(error)) from error
-
-
-def _queue_message(tx: Tx, invoice_id: str, request_id: str, charge: Charge, segments: int, address: str) -> None:
-    message_id = new_id()
-    ledger.append(
-        tx,
-        "message_queued",
-        invoice_id,
-        {
-            "message": message_id,
-            "kind": "payment_request",
-            "request": request_id,
-            "channel": charge.channel,
-            "net": charge.net,
-            "vat": charge.vat,
-            "segments": segments,
-        },
-    )
-    tx.run("UPDATE messages SET address = :address WHERE id = :id", address=address, id=message_id)
 
 
 def stop_messages(tx: Tx, request: PaymentRequest, why: str) -> None:

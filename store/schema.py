@@ -212,7 +212,6 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (kind, next_attempt_at, seq) WHERE state = 'ready';
 CREATE INDEX outbox_open ON outbox (state, seq) WHERE state IN ('ready', 'claimed', 'attention', 'held');
 CREATE INDEX outbox_by_subject ON outbox (subject_id);
-CREATE INDEX outbox_by_invoice ON outbox (invoice_id) WHERE state = 'ready';
 
 CREATE TABLE attempts (
   entry_id TEXT NOT NULL,

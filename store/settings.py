@@ -6,7 +6,6 @@ for `.`), what was set in Paydesk, the settings file (`settings.toml` in the dat
 
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -179,11 +178,16 @@ class Settings(Mapping[str, str]):
         return self._values[key].split()
 
 
+def ours(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the environment's variables that are settings."""
+    return {name: environment[name] for name in _VARIABLES.values() if name in environment}
+
+
 def load(reader: Reader, folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings in force for the data folder. Raises BadInput or StoreError with the place to mend."""
-    environment = os.environ if environment is None else environment
+    environment = ours() if environment is None else environment
     kept = tuple(map(tuple, reader.all("SELECT key, value FROM settings")))
-    told = tuple([(name, environment[name]) for name in _VARIABLES.values() if name in environment])
+    told = tuple((name, environment[name]) for name in _VARIABLES.values() if name in environment)
     path = folder / SETTINGS_FILE
     return _combined(told, kept, path, _content(path))
 
@@ -208,6 +212,12 @@ def _combined(
         else:
             values[key] = setting.default
     return Settings(values)
+
+
+def named(reader: Reader, folder: Path) -> bool:
+    """Tell whether somebody has said what the clinic is called: until then this is a first start."""
+    kept = reader.value("SELECT 1 FROM settings WHERE key = 'clinic.name'")
+    return bool(kept) or load(reader, folder)["clinic.name"] != SETTINGS["clinic.name"].default
 
 
 def put(tx: Tx, key: str, value: str) -> str:
@@ -261,6 +271,8 @@ def _content(path: Path) -> bytes | None:
 
 
 def _parsed(path: Path, content: bytes) -> dict[str, str]:
+    import tomllib
+
     try:
         tree = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -39,9 +39,17 @@ class Due:
     watched: bool
 
 
-def first_poll(now: datetime, abilities: Capabilities) -> datetime:
-    """Return when a new link is first asked for by its id: soon, or in the daily check where there is a feed."""
-    return now + (DAILY if abilities.has_event_feed else POLLS_BY_AGE[0][1])
+def first_poll(reader: Reader, request_id: str, now: datetime, abilities: Capabilities) -> datetime:
+    """Return when a new link is first asked for by its id: soon, and sooner when somebody waits with its QR.
+
+    Where there is a feed, that is only the daily check.
+    """
+    if abilities.has_event_feed:
+        return now + DAILY
+    watched = reader.value(
+        "SELECT 1 FROM requests WHERE id = :id AND watched_until > :now", id=request_id, now=to_text(now)
+    )
+    return now + (2 * WATCHED if watched else POLLS_BY_AGE[0][1])
 
 
 def next_poll(now: datetime, due: Due, abilities: Capabilities) -> datetime:

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-QUIET_MS = 15
-"""How long changes are gathered before they are told of, in milliseconds."""
+QUIET_MS = 60
+"""How long it is quiet before changes are told of, in milliseconds; watchfiles wakes up as often, also when idle."""
 LOOK_MS = 500
 """How often the thread looks whether it is to end; the first time it also tells of what came before it watched."""
 
@@ -40,7 +40,7 @@ class FileWatch:
             for changes in watch(
                 self._folder,
                 watch_filter=lambda _change, path: path.endswith(self._log),
-                debounce=QUIET_MS * 10,
+                debounce=QUIET_MS * 5,
                 step=QUIET_MS,
                 rust_timeout=LOOK_MS,
                 yield_on_timeout=True,

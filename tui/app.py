@@ -1,6 +1,7 @@
 """The desk as an application: its screens, its true status, its theme, and the signal that something changed."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -49,7 +50,8 @@ class PaydeskApp(App[None]):
     """One desk. Screens read `desk`, `clinic`, `status` and `now()`, and follow `changed`."""
 
     TITLE = "Paydesk"
-    CSS_PATH = themes.layout("base.tcss")
+    CSS_PATH = [themes.layout("base.tcss"), themes.layout("pos.tcss")]
+    """The first screen's layout too: read later, all would be read again."""
     COMMANDS = {DeskCommands}
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "pos": PosScreen,
@@ -182,15 +184,24 @@ class PaydeskApp(App[None]):
             yield Command("Sandbox: switch on", "The gateway answers again", self._sandbox_on)
         yield Command("Sandbox: show address", sandbox.address, self._sandbox_address)
 
-    def _sandbox_off(self) -> None:
+    async def _sandbox_off(self) -> None:
         if self.sandbox is not None:
-            self.sandbox.switch_off()
-            self.say("The sandbox is off: nothing reaches the gateway until it is switched on again.")
+            await self._switch(
+                self.sandbox.switch_off,
+                "The sandbox is off: nothing reaches the gateway until it is switched on again.",
+            )
 
-    def _sandbox_on(self) -> None:
+    async def _sandbox_on(self) -> None:
         if self.sandbox is not None:
-            self.sandbox.switch_on()
-            self.say("The sandbox is on again: what waits goes out by itself.")
+            await self._switch(self.sandbox.switch_on, "The sandbox is on again: what waits goes out by itself.")
+
+    async def _switch(self, switch: Callable[[], None], done: str) -> None:
+        try:
+            await asyncio.to_thread(switch)
+        except PaydeskError as error:
+            self.say(str(error), bad=True)
+        else:
+            self.say(done)
 
     def _sandbox_address(self) -> None:
         if self.sandbox is not None:
@@ -219,6 +230,7 @@ class PaydeskApp(App[None]):
         self.theme = chosen
 
     def _after_first_frame(self) -> None:
+        gc.enable()
         self._watch = FileWatch(self.desk.folder / FILE_NAME, self.note_change)
         self._watch.start()
         for message in self._to_say:
@@ -237,7 +249,10 @@ class PaydeskApp(App[None]):
             return
         await self._read_settings()
         if self._on_setup is not None:
-            self.sandbox = await self._on_setup(choice)
+            try:
+                self.sandbox = await self._on_setup(choice)
+            except PaydeskError as error:
+                self.say(str(error), bad=True)
         if self.engine is not None:
             self.engine.start()
         self.status_changed.publish(self.status)

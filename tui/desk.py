@@ -77,6 +77,7 @@ class Desk:
     def __init__(self, store: Store, *, actor: str) -> None:
         self._store = store
         self._folder = store.path.parent
+        self._environment = settings.ours()
         self.actor = actor
 
     @property
@@ -229,7 +230,7 @@ class Desk:
         return await self._store.awrite(work, actor=self.actor)
 
     def _settings(self, reader: Reader) -> Settings:
-        return settings.load(reader, self._folder)
+        return settings.load(reader, self._folder, self._environment)
 
     def _sms(self, reader: Reader, invoice: Invoice, amount: int) -> str:
         chosen = self._settings(reader)

@@ -1,6 +1,7 @@
 """The command `paydesk`: finds what was asked for, loads only that, and says an error in one line."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -83,6 +84,7 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _open_desk(args: argparse.Namespace) -> int:
+    gc.disable()  # until the first frame: what is loaded and built for it stays
     from tui.cli.session import data_folder
     from tui.wiring import open_desk
 

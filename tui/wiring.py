@@ -5,9 +5,10 @@ The screens come first. The engine and the sandbox are loaded and started in a t
 
 import asyncio
 import contextlib
+import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +23,12 @@ from tui.sandbox_process import SandboxProcess
 
 if TYPE_CHECKING:
     from sync.host import EngineHost
+    from tui.app import PaydeskApp
     from tui.screens.setup import SetupChoice
 
-FIRST_START_KEY = "clinic.name"
 EMBEDDED_KEY = "sandbox.embedded"
+FRAMES_A_SECOND = "200"
+"""Textual paints what a key changed at its next frame: its usual 60 a second would cost 16 ms a key."""
 
 
 class EmbeddedSandbox:
@@ -116,11 +119,19 @@ def open_desk(folder: Path, *, process: SandboxProcess | None = None) -> int:
     """
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise Refused("The desk needs a terminal. `paydesk --help` lists what works without one.")
+    with wired(folder, process) as app:
+        app.run()
+    return app.return_code or 0
+
+
+@contextlib.contextmanager
+def wired(folder: Path, process: SandboxProcess | None = None) -> Iterator["PaydeskApp"]:
+    """Have the desk of a data folder ready to run; engine and sandbox end with it. Raises StoreError or BadInput."""
     with opened(folder) as store:
         chosen = store.read(lambda reader: settings.load(reader, folder))
-        first_start = chosen[FIRST_START_KEY] == settings.SETTINGS[FIRST_START_KEY].default
         sandbox = EmbeddedSandbox(store, folder, process or SandboxProcess(folder))
         embedded = chosen.on(EMBEDDED_KEY)
+        os.environ.setdefault("TEXTUAL_FPS", FRAMES_A_SECOND)
         from tui.app import PaydeskApp
 
         def complain(message: str) -> None:
@@ -140,12 +151,11 @@ def open_desk(folder: Path, *, process: SandboxProcess | None = None) -> int:
             Desk(store, actor=actor()),
             engine=engine,
             sandbox=sandbox if embedded else None,
-            first_start=first_start,
+            first_start=not store.read(lambda reader: settings.named(reader, folder)),
             on_setup=set_up,
         )
         try:
-            app.run()
+            yield app
         finally:
             engine.stop()
             sandbox.stop()
-    return app.return_code or 0

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from store import outbox, requests
 from store.database import Tx
@@ -42,7 +43,7 @@ class CreateLink:
             return Ask(self.unknown(entry, world), unsure=True)
         entry, order = _frozen_order(tx, entry, request, invoice, world)
         act = _maker(gateway, entry, order, now)
-        return Work(entry, act, lambda tx, link: _made(tx, request.id, link, world))
+        return Work(entry, act, lambda tx, link: _made(tx, request, link, world))
 
     def repeatable(self, entry: OutboxEntry, world: World) -> bool:
         """With keys or a look-up the same link comes back; else, or at another gateway, it would be a second one."""
@@ -144,18 +145,18 @@ def _maker(gateway: Gateway, entry: OutboxEntry, order: LinkOrder, now: datetime
     return act
 
 
-def _made(tx: Tx, request_id: str, link: Link, world: World) -> str:
+def _made(tx: Tx, request: PaymentRequest, link: Link, world: World) -> str:
     abilities = _gateway(world).capabilities
     requests.link_made(
         tx,
-        request_id,
+        request.id,
         gateway=abilities.kind,
         gateway_id=link.gateway_id,
         url=link.url,
-        poll_at=first_poll(from_text(tx.now), abilities),
+        poll_at=first_poll(tx, request.id, from_text(tx.now), abilities),
     )
     record_payments(tx, link.payments, world.settings)
-    return f"payment link {request_by_id(tx, request_id).code} ready"
+    return f"payment link {request.code} ready"
 
 
 def _frozen_order(
@@ -166,25 +167,22 @@ def _frozen_order(
     kind = _gateway(world).capabilities.kind
     if kept and entry.payload.get("gateway") == kind:
         return entry, LinkOrder(**kept, idempotency_key=entry.idempotency_key)
-    order = LinkOrder(
-        request_id=request.id,
-        code=request.code,
-        invoice_number=invoice.row.number,
-        amount=request.amount,
-        currency=invoice.row.currency,
-        clinic_name=world.settings["clinic.name"],
-        client_name=invoice.client.name,
-        idempotency_key=entry.idempotency_key,
-    )
-    fields = asdict(order)
-    del fields["idempotency_key"]
+    fields: dict[str, Any] = {
+        "request_id": request.id,
+        "code": request.code,
+        "invoice_number": invoice.row.number,
+        "amount": request.amount,
+        "currency": invoice.row.currency,
+        "clinic_name": world.settings["clinic.name"],
+        "client_name": invoice.client.name,
+    }
     payload = {**entry.payload, "order": fields, "gateway": kind}
     tx.run(
         "UPDATE outbox SET payload = :payload WHERE seq = :seq",
         payload=json.dumps(payload, separators=(",", ":"), ensure_ascii=False),
         seq=entry.seq,
     )
-    return replace(entry, payload=payload), order
+    return replace(entry, payload=payload), LinkOrder(**fields, idempotency_key=entry.idempotency_key)
 
 
 def _gateway(world: World) -> Gateway:

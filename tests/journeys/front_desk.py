@@ -20,11 +20,12 @@ from tui.app import PaydeskApp
 from tui.desk import Desk
 from tui.screens.payment_link import PaymentLinkDialog
 from tui.screens.pos import PosScreen
+from tui.widgets.error_line import ErrorLine
 
 S = TypeVar("S", bound=Screen[Any])
 
 SMALL, WIDE = (80, 24), (160, 45)
-PATIENCE = 12.0
+PATIENCE = 30.0
 HOSTILE = "Bobby [/x] <b>דנה</b> 😀"
 BLOCK = "▄"
 """What only a QR is drawn with."""
@@ -49,7 +50,8 @@ class FrontDesk:
     async def until(self, condition: Callable[[], object]) -> None:
         """Let everybody work until `condition` holds."""
         with self.app._context():
-            await until(self._pilot, condition, PATIENCE)
+            await until(self._pilot, lambda: self.app._exception or condition(), PATIENCE)
+        assert self.app._exception is None
 
     async def sees(self, *texts: str) -> None:
         """Wait until the terminal shows every one of `texts`."""
@@ -73,6 +75,21 @@ class FrontDesk:
     def shown(self) -> str:
         """Return what the terminal shows, every gap one space."""
         return " ".join(self.drawn().split())
+
+    def said(self) -> list[str]:
+        """Return what pops up over the screen at this moment, whole."""
+        return [notice.message for notice in self.app._notifications]
+
+    async def is_told(self, *texts: str) -> None:
+        """Wait until the errors in sight say every one of `texts`."""
+
+        def errors() -> str:
+            return " ".join(line.said for line in self.app.screen.query(ErrorLine))
+
+        try:
+            await self.until(lambda: all(text in errors() for text in texts))
+        except AssertionError as never:
+            raise AssertionError(f"{texts} not in: {errors()}") from never
 
     @property
     def pos(self) -> PosScreen:

@@ -229,3 +229,14 @@ def test_an_invoice_is_found_by_number_client_mobile_and_code(clinic: Clinic) ->
     for typed in ("jane", "smith inv", "07700 900123"):
         assert listed(clinic, typed) == [other, wanted]
     assert listed(clinic, "nobody") == []
+
+
+def test_the_start_of_a_code_finds_its_invoice_among_the_others(clinic: Clinic) -> None:
+    """From three letters on, newest first with what the words find, and only in the state that is asked for."""
+    older, newer = clinic.issued(), clinic.issued()
+    code = clinic.send(older).code
+    clinic.store.write(lambda tx: tx.run("UPDATE clients SET name = :name", name=f"Jane {code[:3]}"))
+    assert listed(clinic, code[:5]) == [older]
+    assert listed(clinic, code[:2]) == listed(clinic, code[:3]) == [newer, older]
+    assert listed(clinic, code, "unpaid") == [older]
+    assert listed(clinic, code, "paid") == []

@@ -282,7 +282,7 @@ class Recorded:
         (outbox.take_over, "outbox_open"),
         (outbox.counts, "outbox_open"),
         (outbox.waiting, "outbox_open"),
-        (lambda tx: outbox.hasten(tx, "invoice", "create_link"), "outbox_by_invoice"),
+        (lambda tx: outbox.hasten(tx, "invoice", "create_link"), "outbox_by_subject"),
         (lambda tx: outbox.of_subject(tx, "subject", "email"), "outbox_by_subject"),
     ],
 )

@@ -210,3 +210,11 @@ def test_every_key_that_could_hold_a_secret_is_one() -> None:
         "sms.url",
         "notify.payment_link_paid.targets",
     }
+
+
+def test_a_first_start_is_over_once_the_clinic_has_a_name(store: Store) -> None:
+    """Also when the name that was kept is the one that was offered."""
+    folder = store.path.parent
+    assert not store.read(lambda reader: settings.named(reader, folder))
+    put(store, "clinic.name", SETTINGS["clinic.name"].default)
+    assert store.read(lambda reader: settings.named(reader, folder))

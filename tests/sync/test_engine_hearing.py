@@ -173,6 +173,16 @@ async def test_a_watched_link_is_asked_for_every_two_seconds(coherent: World) ->
     assert len(coherent.gateway.called("fetch_link")) == 5
 
 
+async def test_a_link_that_is_waited_for_is_asked_for_from_the_start(coherent: World) -> None:
+    """Somebody looked before there was a link: it is asked for after 2 s, not only after 10."""
+    request = coherent.send()
+    until = coherent.clock.now + timedelta(minutes=10)
+    coherent.store.write(lambda tx: requests.watch(tx, request.id, until))
+    turn = await coherent.run()
+    assert coherent.now_is(request).state == "live"
+    assert turn.wake_at == coherent.clock.now + timedelta(seconds=2)
+
+
 async def test_a_link_paid_at_coherent(coherent: World) -> None:
     """Asked for by its id, the payment is recorded once, and the link is not asked for any more."""
     (request,) = await live(coherent)

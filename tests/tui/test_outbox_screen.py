@@ -164,7 +164,7 @@ async def test_gateway_is_the_reason(app: PaydeskApp, store: Store) -> None:
     ask(store)
     store.write(lambda tx: services.lost(tx, "gateway", "refused", reason="key refused", next_try_at=None))
     async with opened(app) as (_, screen):
-        assert lines(screen)[0].endswith("£10.00: key refused now")
+        assert lines(screen)[0].endswith("£10.00: key refused")
 
 
 async def test_counts_down_without_the_store(app: PaydeskApp, store: Store, clock: Clock, desk: Counted) -> None:

@@ -124,6 +124,7 @@ async def test_on_a_wide_terminal_the_next_sale_begins_beside_the_link(app: Payd
         await until(pilot, lambda: app.screen.query("#amount") and app.screen.query_one("#amount", Input).value)
         await keys(pilot, "<enter>")
         await until(pilot, lambda: pos(app).sale.client is None and pos(app).query(LinkPanel))
+        await until(pilot, lambda: "Nobody Reachable" in drawn(app))
         await keys(pilot, "omar", "<enter>")
         await until(pilot, lambda: pos(app).sale.client)
         assert pos(app).query_one(LinkPanel).is_mounted

@@ -54,6 +54,7 @@ class LinkPanel(Widget, can_focus=True):
     async def on_mount(self) -> None:
         """Read the request, follow what changes, and have the gateway asked more often."""
         app_of(self).changed.subscribe(self, lambda _: self._look())
+        app_of(self).status_changed.subscribe(self, lambda _: self._draw())
         await self._read()
         try:
             await app_of(self).desk.watch_request(self.request_id)

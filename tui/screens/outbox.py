@@ -19,7 +19,7 @@ from tui.screens.ask import AskText, Confirm
 from tui.screens.base import DeskScreen
 from tui.screens.invoice_sections import Here
 from tui.screens.outbox_detail import Attempts, detail_lines
-from tui.screens.outbox_words import STATES, brief, choices, counts_down, next_try, sends_twice, why_it_waits
+from tui.screens.outbox_words import STATES, brief, choices, counts_down, next_try, sends_twice
 from tui.screens.reload import Reload
 from tui.screens.said_line import SaidLine
 from tui.screens.sheet import Pane
@@ -89,7 +89,7 @@ class OutboxScreen(DeskScreen):
     def counting(self) -> bool:
         """Whether anything listed still counts down."""
         now = self.desk_app.now()
-        return any(counts_down(line.entry, now) for line in self._lines.values())
+        return any(counts_down(line, now) for line in self._lines.values())
 
     def on_mount(self) -> None:
         """Follow the store."""
@@ -185,7 +185,7 @@ class OutboxScreen(DeskScreen):
         hurried = 0
         try:
             for line in await self.desk.outbox(EVERYTHING):
-                if counts_down(line.entry, now):
+                if counts_down(line, now):
                     hurried += await self._hurry(line.entry.id)
         except PaydeskError as wrong:
             self.say(str(wrong), bad=True)
@@ -243,11 +243,10 @@ class OutboxScreen(DeskScreen):
 
     def _show_rows(self) -> None:
         now = self.desk_app.now()
-        self.table.show([self._row(line, next_try(line.entry, now)) for line in self._lines.values()])
+        self.table.show([self._row(line, next_try(line, now)) for line in self._lines.values()])
 
     def _row(self, line: OutboxLine, when: str) -> ListRow:
-        why = why_it_waits(line, self.desk_app.status)
-        because = f": {why}" if why else ""
+        because = f": {line.why}" if line.why else ""
         fits = cell_len(line.what + because) <= self.table.room
         told = (line.what if fits else brief(line.what)) + because
         return ListRow(line.entry.id, (STATES[line.entry.state], told, when))
@@ -256,9 +255,8 @@ class OutboxScreen(DeskScreen):
         line = self.current
         here = Here(self.desk_app.clinic.zone, self.desk_app.now())
         of, attempts = self._attempts
-        why = "" if line is None else why_it_waits(line, self.desk_app.status)
         tries = attempts if line is not None and of == line.entry.id else ()
-        self.query_one(Pane).show(lambda width: [] if line is None else detail_lines(line, why, tries, here, width))
+        self.query_one(Pane).show(lambda width: [] if line is None else detail_lines(line, tries, here, width))
 
     def _count_while_needed(self) -> None:
         if self._timer is None:

@@ -14,13 +14,13 @@ Attempts = tuple[tuple[str, str, str], ...]
 _INDENT = 9
 
 
-def detail_lines(line: OutboxLine, why: str, attempts: Attempts, here: Here, width: int) -> Lines:
-    """Return the lines for one entry; `why` is why it waits, or empty."""
-    entry = line.entry
+def detail_lines(line: OutboxLine, attempts: Attempts, here: Here, width: int) -> Lines:
+    """Return the lines for one entry."""
+    entry, why = line.entry, line.why
     what = Content.styled(cleaned(line.what), "bold").wrap(width)
     since = f"{here.time(entry.created_at)} by {entry.created_by}"
     lines = [*what, *(hanging(width, _INDENT, "Why", why) if why else []), *hanging(width, _INDENT, "Since", since)]
-    when = next_try(entry, here.now)
+    when = next_try(line, here.now)
     if when:
         lines += hanging(width, _INDENT, "Next", when)
     for place, choice in enumerate(choices(entry)):

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from store.models import EntryKind, OutboxEntry, Status
+from store.models import EntryKind, OutboxEntry
 from store.outbox_words import OutboxLine
 from store.times import from_text
 from tui.format import countdown
@@ -31,30 +31,19 @@ _THINGS: dict[EntryKind, str] = {
 }
 
 
-def why_it_waits(line: OutboxLine, status: Status) -> str:
-    """Return why an entry is not done: its own reason, else what is known of the gateway it needs."""
-    entry = line.entry
-    if line.why or entry.state != "ready":
-        return line.why
-    gateway = status.gateway
-    if entry.kind in {"create_link", "cancel_link", "refund"} and gateway is not None and gateway.state != "online":
-        return gateway.reason or ("key refused" if gateway.state == "refused" else "no line")
-    return ""
-
-
 def brief(what: str) -> str:
     """Return what an entry is about without the address it goes to or the link's code, for a line with less room."""
     return _BESIDE.sub("", what, count=1)
 
 
-def next_try(entry: OutboxEntry, now: datetime) -> str:
-    """Return when a waiting entry is tried next: `in 40 s`, `now`; empty where a person decides."""
-    return countdown(entry.next_attempt_at, now) if entry.state == "ready" else ""
+def next_try(line: OutboxLine, now: datetime) -> str:
+    """Return when a waiting entry is tried next: `in 40 s`, `now`; empty where that takes a person."""
+    return countdown(line.next_try_at, now) if line.next_try_at else ""
 
 
-def counts_down(entry: OutboxEntry, now: datetime) -> bool:
+def counts_down(line: OutboxLine, now: datetime) -> bool:
     """Tell whether the entry's next try is still ahead."""
-    return entry.state == "ready" and from_text(entry.next_attempt_at) > now
+    return line.next_try_at is not None and from_text(line.next_try_at) > now
 
 
 def choices(entry: OutboxEntry) -> tuple[str, ...]:

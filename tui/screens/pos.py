@@ -80,9 +80,12 @@ class PosScreen(SaleScreen):
     def draw(self) -> None:
         """Draw the sale as it stands."""
         clinic = self.desk_app.clinic
+        begins_choosing = self.choosing and not self.finder.choosing
         self.query_one(ClientBar).show(self.sale, choosing=self.choosing)
         self.query_one(InvoicePane).show(self.sale, clinic.zone, clinic.currency)
         self.finder.show(choosing=self.choosing, editable=self.sale.editable, hint=self._hint())
+        if begins_choosing:
+            self._look()
         self.refresh_bindings()
 
     @on(Input.Changed, "#client")

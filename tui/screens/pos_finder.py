@@ -23,7 +23,7 @@ class Finder(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="left")
-        self._choosing = True
+        self.choosing = True
 
     def compose(self) -> ComposeResult:
         """Put the search above the lists."""
@@ -57,7 +57,7 @@ class Finder(Vertical):
 
     def show(self, *, choosing: bool, editable: bool, hint: Content) -> None:
         """Show the clients' list while one is `choosing`, else the items'; a form hides both."""
-        self._choosing = choosing
+        self.choosing = choosing
         has_form = self.has_form
         self.query_one("#item-row").display = not has_form
         self.item_search.disabled = not editable
@@ -79,7 +79,7 @@ class Finder(Vertical):
     async def look(self, client_text: str) -> None:
         """Search for what is typed; an older search that is still under way is given up."""
         try:
-            if self._choosing:
+            if self.choosing:
                 typed = client_text.strip()
                 nobody = f"Nobody found. Enter adds “{typed}” as a new client." if typed else "No clients yet."
                 self.table("clients").say_when_empty(nobody)

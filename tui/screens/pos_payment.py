@@ -21,7 +21,9 @@ class Paying:
     def begin(self, way: str) -> None:
         """Open the dialog for one way to pay, once the sale is in the store."""
         screen = self._screen
-        if not screen.sale.payable:
+        if screen.conflict:
+            screen.wrong(f"Another desk saved {screen.sale.number}. ^R loads their version; then take the payment.")
+        elif not screen.sale.payable:
             self.missing()
         elif screen.sale.unsaved:
             screen.run_worker(self._begin_when_saved(way), group="pay", exclusive=True)

@@ -13,6 +13,8 @@ class ErrorLine(Static):
 
     def say(self, message: str) -> None:
         """Show what is wrong and what to do; an empty message clears the line."""
+        if message == self.said:
+            return
         self.said = message
         self.update(Content.assemble(("✕ ", "$text-error bold"), (message, "$text-error")) if message else "")
         self.set_class(bool(message), "-said")
