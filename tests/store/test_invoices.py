@@ -235,8 +235,8 @@ def test_the_start_of_a_code_finds_its_invoice_among_the_others(clinic: Clinic) 
     """From three letters on, newest first with what the words find, and only in the state that is asked for."""
     older, newer = clinic.issued(), clinic.issued()
     code = clinic.send(older).code
-    clinic.store.write(lambda tx: tx.run("UPDATE clients SET name = :name", name=f"Jane {code[:3]}"))
     assert listed(clinic, code[:5]) == [older]
+    clinic.store.write(lambda tx: tx.run("UPDATE clients SET name = :name", name=f"Jane {code[:3]}"))
     assert listed(clinic, code[:2]) == listed(clinic, code[:3]) == [newer, older]
     assert listed(clinic, code, "unpaid") == [older]
     assert listed(clinic, code, "paid") == []
