@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 LONGEST_SLEEP = 60.0
 AFTER_TROUBLE = 5.0
 PATIENCE = 5.0
+A_MOMENT = 0.2
+"""Seconds in which an engine that is just beginning notices that it is to stop."""
+
 GRACE = 3.0
 """Seconds that a stopped engine gives to what is in flight: what comes back is known, the rest is not."""
 
@@ -38,6 +41,7 @@ class EngineHost:
         self._store = store
         self._folder = folder
         self._lock = EngineLock(folder)
+        self._ours = threading.Event()
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engine: Engine | None = None
@@ -55,11 +59,13 @@ class EngineHost:
         self._stopping.set()
         self._watch.stop()
         self._poke()
-        if self._loop is not None:
+        self._thread.join(A_MOMENT)
+        if self._ours.is_set():
             self._thread.join(PATIENCE)
 
     def _run(self) -> None:
         self._lock.acquire()
+        self._ours.set()
         try:
             if not self._stopping.is_set():
                 asyncio.run(self._work())

@@ -21,7 +21,7 @@ from sync.host import EngineHost, serve, work_until_quiet
 from sync.lock import EngineLock
 from sync.sandbox.server import Sandbox
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 """Seconds: far more than it takes, for machines that are busy."""
 
 HOST = """
@@ -146,6 +146,17 @@ def test_stopped_while_waiting_for_the_lock(store: Store, folder: Path) -> None:
     other.start()
     until(is_live(store, send(store)))
     other.stop()
+
+
+def test_stopped_as_soon_as_it_started(store: Store, folder: Path) -> None:
+    """However far it has come, nothing works and nobody holds the lock once `stop` has returned."""
+    lock = EngineLock(folder)
+    for _ in range(20):
+        host = EngineHost(store, folder)
+        host.start()
+        host.stop()
+        assert lock.try_acquire()
+        lock.release()
 
 
 async def test_work_until_quiet(store: Store, folder: Path) -> None:

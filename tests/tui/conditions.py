@@ -7,7 +7,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object], timeout: float = 10.0) -> None:  # noqa: ASYNC109
+async def until(pilot: Pilot[Any], condition: Callable[[], object], timeout: float = 30.0) -> None:  # noqa: ASYNC109
     """Let the application work until `condition` holds; fail after `timeout` seconds."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + timeout

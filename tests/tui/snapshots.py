@@ -33,7 +33,7 @@ async def shows(pilot: Pilot[Any], name: str) -> None:
         return
     expected = path.read_text()
     try:
-        await until(pilot, lambda: shown(app) == expected, timeout=5)
+        await until(pilot, lambda: shown(app) == expected, timeout=20)
     except AssertionError:
         raise AssertionError(
             f"{name} looks different; if that is meant, run `make snapshots` and look:\n{shown(app)}"
