@@ -13,6 +13,7 @@ from sync.sandbox.events import Events
 from sync.sandbox.faults import Faults
 from sync.sandbox.journal import Journal
 from sync.sandbox.records import Link
+from sync.sandbox.schema import SCHEMA
 
 
 class ClientMailbox(Protocol):
@@ -79,7 +80,7 @@ def open_context(
 ) -> Context:
     """Open or make the sandbox's file in `data_dir`."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(data_dir / "sandbox.sqlite")
+    database = Database(data_dir / "sandbox.sqlite", SCHEMA)
     return Context(
         database=database,
         book=Book(database),

@@ -1,14 +1,12 @@
 """The file that keeps what clients have received, so that it is still there after a restart."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from sync.sandbox.database import Database
 from sync.sandbox.mailbox.message import Channel, Message
 from sync.sandbox.mailbox.mime import parse
 
@@ -42,28 +40,16 @@ class Owner:
     last_id: int
 
 
-def connect(path: Path) -> Any:
-    """Open the file with the current SQLite of pysqlite3 where its wheel exists, else the standard one."""
-    name = "pysqlite3.dbapi2" if find_spec("pysqlite3") else "sqlite3"
-    connection = import_module(name).connect(str(path), check_same_thread=False, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA busy_timeout = 5000")
-    connection.executescript(_SCHEMA)
-    return connection
-
-
 def same_address(address: str) -> str:
     """Return what two spellings of one address or mobile number have in common."""
     return "".join(address.split()).casefold()
 
 
 class Archive:
-    """Messages in one SQLite file; one connection behind a lock, so any thread may call."""
+    """Messages in one SQLite file; any thread may call."""
 
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
-        self._connection = connect(path)
-        self._lock = threading.Lock()
+        self._database = Database(path, _SCHEMA)
         self._clock = clock
 
     def add_sms(self, to: str, text: str, sender: str) -> int:
@@ -92,8 +78,9 @@ class Archive:
                     (SELECT min(id) FROM message
                      WHERE message_id = :message_id AND address = :address AND message_id <> ''),
                     :received_at, :raw)
+            RETURNING id
         """
-        row = {
+        row: dict[str, object] = {
             **{name: _storable(value) for name, value in shown.items()},
             "channel": channel,
             "to": _storable(to),
@@ -102,8 +89,7 @@ class Archive:
             "received_at": self._clock().isoformat(),
             "raw": raw,
         }
-        with self._lock:
-            return int(self._connection.execute(sql, row).lastrowid)
+        return int(self._database.rows(sql, **row)[0][0])
 
     def messages(self, address: str | None = None) -> list[Message]:
         """Return every message, oldest first, emails parsed whole; `address` narrows to one owner."""
@@ -111,11 +97,11 @@ class Archive:
             SELECT {_COLUMNS}, raw FROM message WHERE :address IS NULL OR address = :address ORDER BY id
         """  # noqa: S608  # only a constant list of columns is put in
         wanted = None if address is None else same_address(address)
-        return [_whole(row) for row in self._rows(sql, address=wanted)]
+        return [_whole(row) for row in self._database.rows(sql, address=wanted)]
 
     def message(self, number: int) -> Message | None:
         """Return one message by its id, parsed whole."""
-        rows = self._rows(f"SELECT {_COLUMNS}, raw FROM message WHERE id = :id", id=number)  # noqa: S608
+        rows = self._database.rows(f"SELECT {_COLUMNS}, raw FROM message WHERE id = :id", id=number)  # noqa: S608
         return _whole(rows[0]) if rows else None
 
     def latest(self, limit: int, address: str | None = None, after: int = 0) -> list[Message]:
@@ -128,7 +114,7 @@ class Archive:
             ) ORDER BY id
         """  # noqa: S608  # only a constant list of columns is put in
         wanted = None if address is None else same_address(address)
-        return [_brief(row) for row in self._rows(sql, address=wanted, after=after, limit=limit)]
+        return [_brief(row) for row in self._database.rows(sql, address=wanted, after=after, limit=limit)]
 
     def owners(self) -> list[Owner]:
         """Return everyone who has received something, the latest first."""
@@ -136,16 +122,11 @@ class Archive:
             SELECT channel, max(recipient), max(id) FROM message
             GROUP BY channel, address ORDER BY max(id) DESC
         """
-        return [Owner(*row) for row in self._rows(sql)]
+        return [Owner(*row) for row in self._database.rows(sql)]
 
     def close(self) -> None:
         """Close the file; it holds everything that was accepted."""
-        with self._lock:
-            self._connection.close()
-
-    def _rows(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return list(self._connection.execute(sql, values))
+        self._database.close()
 
 
 def _storable(text: str) -> str:
