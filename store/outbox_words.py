@@ -15,11 +15,13 @@ from store.settings import masked
 class OutboxLine:
     """One entry as the outbox screen shows it. `what` is a sentence; `why` is why it still waits, or empty.
 
-    `next_try_at` is when it will be tried, None when that takes a person.
+    `brief` is `what` without address, target or code, for a line with less room. `next_try_at` is when it will be
+    tried, None when that takes a person.
     """
 
     entry: OutboxEntry
     what: str
+    brief: str
     why: str
     number: str
     next_try_at: str | None
@@ -44,7 +46,8 @@ def _line(reader: Reader, entry: OutboxEntry, service: Service | None) -> Outbox
     number = row["number"] if row else ""
     down = service if service is not None and service.state != "online" else None
     why = entry.last_error or (down.reason if down and entry.state == "ready" else "")
-    return OutboxLine(entry, _what(entry, row), why, number, _next_try(entry, down))
+    what, brief = _what(entry, row, whole=True), _what(entry, row, whole=False)
+    return OutboxLine(entry, what, brief, why, number, _next_try(entry, down))
 
 
 def _next_try(entry: OutboxEntry, down: Service | None) -> str | None:
@@ -53,20 +56,20 @@ def _next_try(entry: OutboxEntry, down: Service | None) -> str | None:
     return max(entry.next_attempt_at, (down.next_try_at if down else None) or "")
 
 
-def _what(entry: OutboxEntry, row: Row | None) -> str:
+def _what(entry: OutboxEntry, row: Row | None, *, whole: bool) -> str:
+    """Say what waits; not `whole`, without the address, target or code that tells it from its like."""
     if row is None:
         return {"notify": "Tell the clinic"}.get(entry.kind, entry.kind)
-    number = row["number"]
-    amount = "" if row["amount"] is None else f", {format_money(row['amount'], row['currency'])}"
+    about = row["number"] + ("" if row["amount"] is None else f", {format_money(row['amount'], row['currency'])}")
     address = row["address"] or ""
-    if entry.kind == "create_link":
-        return f"Make payment link {row['code']}, {number}{amount}"
-    if entry.kind == "cancel_link":
-        return f"Cancel payment link {row['code']}, {number}{amount}"
-    if entry.kind == "email":
-        return f"Email payment link to {address}, {number}{amount}"
-    if entry.kind == "sms":
-        return f"Text payment link to {shown_mobile(address)}, {number}{amount}"
     paid = "" if row["paid"] is None else f" of {format_money(row['paid'], row['currency'])}"
-    target = masked(entry.payload.get("target", ""))
-    return f"Tell the clinic ({target}) of the payment{paid}, {number}"
+    deed, which, rest = {
+        "create_link": ("Make payment link", f" {row['code']}", f", {about}"),
+        "cancel_link": ("Cancel payment link", f" {row['code']}", f", {about}"),
+        "email": ("Email payment link", f" to {address}", f", {about}"),
+        "sms": ("Text payment link", f" to {shown_mobile(address)}", f", {about}"),
+    }.get(
+        entry.kind,
+        ("Tell the clinic", f" ({masked(entry.payload.get('target', ''))})", f" of the payment{paid}, {about}"),
+    )
+    return deed + (which if whole else "") + rest

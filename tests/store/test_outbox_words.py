@@ -35,6 +35,22 @@ def test_each_kind_has_a_sentence(clinic: Clinic) -> None:
     assert {line.number for line in lines(clinic)} == {number}
 
 
+def test_a_line_without_room_leaves_out_address_target_or_code_and_nothing_else(clinic: Clinic) -> None:
+    """Which invoice and how much stays."""
+    number = clinic.issued()
+    request = clinic.send(number, 10_000)
+    assert only(clinic).brief == f"Make payment link, {number}, £100.00"
+    clinic.cancel(clinic.make_link(request))
+    assert only(clinic).brief == f"Cancel payment link, {number}, £100.00"
+    other = clinic.live(number, 11_100, by=("email", "sms"))
+    assert [line.brief for line in lines(clinic)[1:]] == [
+        f"Email payment link, {number}, £111.00",
+        f"Text payment link, {number}, £111.00",
+    ]
+    clinic.receive(clinic.seen(other, 12_345), "mailto://user:hunter2@example.com")
+    assert lines(clinic)[-1].brief == f"Tell the clinic of the payment of £123.45, {number}"
+
+
 def test_what_only_waits_is_tried_at_its_time(clinic: Clinic) -> None:
     """With the last answer as the reason."""
     clinic.send(clinic.issued())

@@ -25,7 +25,7 @@ from tui.desk import Desk
 from tui.screens.ask import AskText, Confirm
 from tui.screens.invoice_popup import InvoicePopup
 from tui.screens.outbox import EMPTY, OutboxScreen
-from tui.screens.outbox_words import brief, choices
+from tui.screens.outbox_words import choices
 from tui.screens.reload import Reload
 from tui.screens.said_line import SaidLine
 from tui.screens.sheet import Pane
@@ -359,13 +359,6 @@ async def test_reading_again(app: PaydeskApp) -> None:
         begun[1].set()
         await until(pilot, lambda: not any(worker.is_running for worker in app.workers))
         assert len(begun) == 2
-
-
-def test_brief() -> None:
-    """A line without room leaves out address, target or code, and nothing else."""
-    assert brief("Email payment link to x@example.com, INV-1, £5.00") == "Email payment link, INV-1, £5.00"
-    assert brief("Tell the clinic (mailto://…) of the payment, INV-1") == "Tell the clinic of the payment, INV-1"
-    assert brief("Make payment link K7Q-42M, INV-1, £5.00") == "Make payment link, INV-1, £5.00"
 
 
 @pytest.mark.parametrize("kind", ["create_link", "cancel_link", "refund", "email", "sms", "notify"])

@@ -19,7 +19,7 @@ from tui.screens.ask import AskText, Confirm
 from tui.screens.base import DeskScreen
 from tui.screens.invoice_sections import Here
 from tui.screens.outbox_detail import Attempts, detail_lines
-from tui.screens.outbox_words import STATES, brief, choices, counts_down, next_try, sends_twice
+from tui.screens.outbox_words import STATES, choices, counts_down, next_try, sends_twice
 from tui.screens.reload import Reload
 from tui.screens.said_line import SaidLine
 from tui.screens.sheet import Pane
@@ -248,7 +248,7 @@ class OutboxScreen(DeskScreen):
     def _row(self, line: OutboxLine, when: str) -> ListRow:
         because = f": {line.why}" if line.why else ""
         fits = cell_len(line.what + because) <= self.table.room
-        told = (line.what if fits else brief(line.what)) + because
+        told = (line.what if fits else line.brief) + because
         return ListRow(line.entry.id, (STATES[line.entry.state], told, when))
 
     def _show_detail(self) -> None:

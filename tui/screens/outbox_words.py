@@ -1,6 +1,5 @@
 """Outbox entries as the outbox screen words them: state, next try, and what each decision would mean."""
 
-import re
 from datetime import datetime
 
 from store.models import EntryKind, OutboxEntry
@@ -20,7 +19,6 @@ STATES: dict[str, Mark] = {
 }
 """The state of each entry that is listed."""
 
-_BESIDE = re.compile(r" (?:to [^,]+(?=,)|\([^)]*\)|\w{3}-\w{3}(?=,))")
 _THINGS: dict[EntryKind, str] = {
     "create_link": "the link",
     "cancel_link": "the cancelling",
@@ -29,11 +27,6 @@ _THINGS: dict[EntryKind, str] = {
     "sms": "the SMS",
     "notify": "the notification",
 }
-
-
-def brief(what: str) -> str:
-    """Return what an entry is about without the address it goes to or the link's code, for a line with less room."""
-    return _BESIDE.sub("", what, count=1)
 
 
 def next_try(line: OutboxLine, now: datetime) -> str:
