@@ -9,7 +9,7 @@ from store.models import Client
 from store.text import cleaned
 
 LONGEST_NAME = 120
-_COLUMNS = "c.id, c.name, c.email, c.mobile, c.channels, c.version"
+_COLUMNS = "c.id, c.name, c.email, c.mobile, c.channels, c.version, c.email_consent, c.sms_consent"
 
 
 def add(tx: Tx, *, name: str, email: str = "", mobile: str = "") -> Client:
@@ -90,4 +90,4 @@ def _checked(name: str, email: str, mobile: str) -> tuple[str, str, str]:
 
 
 def _client(row: Row) -> Client:
-    return Client(row["id"], row["name"], row["email"], row["mobile"], row["channels"], row["version"])
+    return Client(**row)

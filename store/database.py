@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -33,6 +34,19 @@ Row = Mapping[str, Any]
 
 PERSON, ENGINE = 0, 1
 PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something. `person` and `approver` are ids of staff whose PIN was right; empty where none was asked.
+
+    `name` is what the ledger keeps; `approver_name` stands beside it where a manager approved.
+    """
+
+    name: str
+    person: str = ""
+    approver: str = ""
+    approver_name: str = ""
 
 
 class Reader:
@@ -61,12 +75,13 @@ class Reader:
 
 
 class Tx(Reader):
-    """An open immediate transaction; `now` is its time and `actor` who does it."""
+    """An open immediate transaction; `now` is its time and `by` who does it, `actor` their name."""
 
-    def __init__(self, connection: "sqlite3.Connection", now: str, actor: str) -> None:
+    def __init__(self, connection: "sqlite3.Connection", now: str, actor: str | By) -> None:
         super().__init__(connection)
         self.now = now
-        self.actor = actor
+        self.by = By(actor) if isinstance(actor, str) else actor
+        self.actor = self.by.name
         self.head: tuple[str, int, bytes] | None = None
 
     def run(self, sql: str, **params: Any) -> int:
@@ -118,14 +133,14 @@ class Store:
         self._readers = ThreadPoolExecutor(1, "paydesk-reader")
         self._reading: sqlite3.Connection | None = None
 
-    def write(self, work: Callable[[Tx], T], *, actor: str = "desk", priority: int = PERSON) -> T:
+    def write(self, work: Callable[[Tx], T], *, actor: str | By = "desk", priority: int = PERSON) -> T:
         """Run `work` in one transaction and return what it returns, once that is on disk.
 
         Whatever `work` raises rolls everything back. Errors of the file itself come as StoreError.
         """
         return self._submit(work, actor, priority).result()
 
-    async def awrite(self, work: Callable[[Tx], T], *, actor: str = "desk", priority: int = PERSON) -> T:
+    async def awrite(self, work: Callable[[Tx], T], *, actor: str | By = "desk", priority: int = PERSON) -> T:
         """Run `write` without blocking the loop; cancelling the wait does not cancel the write."""
         return await asyncio.shield(asyncio.wrap_future(self._submit(work, actor, priority)))
 
@@ -153,7 +168,7 @@ class Store:
         self._readers.shutdown()
         self._guard.close()
 
-    def _submit(self, work: Callable[[Tx], T], actor: str, priority: int) -> "Future[T]":
+    def _submit(self, work: Callable[[Tx], T], actor: str | By, priority: int) -> "Future[T]":
         job = _Job(work, actor, priority)
         with self._gate:
             self._refuse_closed()
@@ -218,7 +233,7 @@ class Store:
 class _Job(Generic[T]):
     """One piece of work for the writer, and where its answer goes; once handed over it cannot be cancelled."""
 
-    def __init__(self, work: Callable[[Tx], T], actor: str, priority: int) -> None:
+    def __init__(self, work: Callable[[Tx], T], actor: str | By, priority: int) -> None:
         self.work = work
         self.actor = actor
         self.priority = priority

@@ -4,7 +4,8 @@ PaydeskError            a sentence for a receptionist, and what to do next
 ├── Refused             a rule says no; nothing was changed
 │   ├── BadInput        a field is not what it must be; `field` names it
 │   ├── NotFound        there is no such client, invoice, request or entry
-│   └── EditConflict    somebody else saved first; load again and repeat
+│   ├── EditConflict    somebody else saved first; load again and repeat
+│   └── NeedsManager    a manager's PIN must approve it; `deed` says what
 └── StoreError          the data file itself
     ├── NewerFile       written by a newer Paydesk; left untouched
     ├── DiskFull        nothing was saved; make room and try again
@@ -34,6 +35,14 @@ class NotFound(Refused):
 
 class EditConflict(Refused):
     """Somebody else saved this in the meantime; their version stands."""
+
+
+class NeedsManager(Refused):
+    """Only a manager may do this, or somebody whom a manager's PIN approves; `deed` says what it is."""
+
+    def __init__(self, deed: str) -> None:
+        super().__init__(f"Only a manager may {deed}. Ask a manager to approve it with their PIN.")
+        self.deed = deed
 
 
 class StoreError(PaydeskError):

@@ -32,10 +32,15 @@ class Break:
 
 
 def append(tx: Tx, kind: str, invoice_id: str | None, payload: dict[str, Any]) -> LedgerEntry:
-    """Write one fact and carry it into the tables that screens read, in the transaction of `tx`."""
+    """Write one fact and carry it into the tables that screens read, in the transaction of `tx`.
+
+    Where a manager approved what somebody else does, the fact says so as `approved_by`.
+    """
     if tx.head is None:
         tx.head = _head(tx)
     writer_id, last_seq, prev_hash = tx.head
+    if tx.by.approver_name:
+        payload = {**payload, "approved_by": tx.by.approver_name}
     entry = LedgerEntry(writer_id, last_seq + 1, new_id(), tx.now, tx.actor, kind, invoice_id, payload)
     text = _sorted_json(payload)
     fields = (entry.writer_id, entry.seq, entry.entry_id, entry.at, entry.actor, kind, invoice_id, text)

@@ -6,12 +6,12 @@ from a newer Paydesk is recognised before anything is written.
 
 from typing import TYPE_CHECKING, Any
 
-from store.schema import SCHEMA
+from store import schema, schema_till
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def _registered() -> "Migrations":
@@ -21,10 +21,14 @@ def _registered() -> "Migrations":
 
     @migrations(name="0001_the_desk")
     def the_desk(db: "Database") -> None:
-        for statement in _statements(SCHEMA):
-            db.execute(statement)
+        _run(db, schema.SCHEMA)
         db.execute("INSERT INTO meta (key, value) VALUES ('writer_id', :writer)", {"writer": _new_writer_id()})
         db.execute("PRAGMA user_version = 1")
+
+    @migrations(name="0002_the_till")
+    def the_till(db: "Database") -> None:
+        _run(db, schema_till.SCHEMA)
+        db.execute("PRAGMA user_version = 2")
 
     return migrations
 
@@ -34,6 +38,11 @@ def migrate(connection: Any) -> None:
     from sqlite_utils import Database
 
     _registered().apply(Database(connection))
+
+
+def _run(db: "Database", script: str) -> None:
+    for statement in _statements(script):
+        db.execute(statement)
 
 
 def _new_writer_id() -> str:

@@ -24,6 +24,12 @@ class Client:
     mobile: str
     channels: str = ""
     version: int = 1
+    email_consent: bool = True
+    sms_consent: bool = True
+
+    def may_get(self, channel: Channel) -> bool:
+        """Whether the client has agreed to messages by this channel."""
+        return self.email_consent if channel == "email" else self.sms_consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,31 @@ class Line:
     unit_price: int
     vat_rate: int
     total: int
+    discount: int = 0
+    discount_rate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentType:
+    """One way in which a clinic takes money; `key` is the letter that chooses it.
+
+    `kind` is what it does: cash gives change, recorded is written down, credit is the client's own, link asks.
+    """
+
+    code: str
+    name: str
+    kind: Literal["cash", "recorded", "credit", "link"]
+    key: str
+    position: int
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that moved; a refund is negative."""
+    """Money that moved; a refund is negative and names the payment it is of in `refund_of`.
+
+    `credited` are pence that are no longer owed because they were refunded.
+    """
 
     id: str
     type: str
@@ -58,6 +84,27 @@ class Payment:
     at: str
     reference: str
     request_id: str | None
+    actor: str
+    refund_of: str | None = None
+    credited: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A refund that somebody asked for: `pending` until the money moved, then `done`, or `failed` with `result`."""
+
+    id: str
+    invoice_id: str
+    payment_id: str
+    amount: int
+    credited: int
+    type: str
+    state: Literal["pending", "done", "failed"]
+    reason: str
+    result: str
+    gateway_refund_id: str | None
+    created_at: str
+    closed_at: str | None
     actor: str
 
 
@@ -77,6 +124,7 @@ class Message:
     result: str
     created_at: str
     sent_at: str | None
+    kind: str = "payment_request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +175,27 @@ class InvoiceRow:
     request_state: RequestState | None = None
     request_code: str = ""
     request_sent_at: str | None = None
+    discount: int = 0
+    discount_rate: int = 0
+    credited: int = 0
+    notes: str = ""
+    parked_at: str | None = None
+    issued_at: str | None = None
+
+    @property
+    def owed(self) -> int:
+        """Pence that the invoice asks for once what was refunded is taken off."""
+        return self.total - self.credited
 
     @property
     def due(self) -> int:
         """Pence still to pay; never below zero, and nothing on a void invoice."""
-        return 0 if self.state == "void" else max(0, self.total - self.paid)
+        return 0 if self.state == "void" else max(0, self.owed - self.paid)
 
     @property
     def overpaid(self) -> int:
-        """Pence paid beyond the total."""
-        return max(0, self.paid - self.total)
+        """Pence paid beyond what is owed."""
+        return max(0, self.paid - self.owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +207,7 @@ class Invoice:
     lines: tuple[Line, ...]
     payments: tuple[Payment, ...]
     requests: tuple[PaymentRequest, ...]
+    refunds: tuple[Refund, ...] = ()
 
     @property
     def asked(self) -> int:

@@ -14,6 +14,7 @@ from store.models import (
     Message,
     Payment,
     PaymentRequest,
+    Refund,
 )
 from store.text import cleaned
 
@@ -21,13 +22,16 @@ STATES = ("draft", "unpaid", "part_paid", "paid", "void")
 
 _ROW = """
 SELECT i.id, i.number, i.client_id, coalesce(c.name, '') AS client_name, i.state, i.currency, i.total, i.vat, i.paid,
-       i.version, i.created_at, r.state AS request_state, coalesce(r.code, '') AS request_code,
+       i.version, i.created_at, i.discount, i.discount_rate, i.credited, i.notes, i.parked_at, i.issued_at,
+       r.state AS request_state, coalesce(r.code, '') AS request_code,
        (SELECT min(sent_at) FROM messages m WHERE m.request_id = r.id) AS request_sent_at
 FROM invoices i
 LEFT JOIN clients c ON c.id = i.client_id
 LEFT JOIN requests r ON r.id = (SELECT max(id) FROM requests WHERE invoice_id = i.id)
 """
-_MESSAGE = "id, invoice_id, request_id, channel, address, state, net, vat, segments, result, created_at, sent_at"
+_MESSAGE = (
+    "id, kind, invoice_id, request_id, channel, address, state, net, vat, segments, result, created_at, sent_at"
+)
 _FOUND = """
 SELECT i.seq FROM invoices_fts f CROSS JOIN invoices i ON i.seq = f.rowid
 WHERE invoices_fts MATCH :match AND (:state = '' OR i.state = :state) ORDER BY f.rowid DESC LIMIT :limit
@@ -65,7 +69,8 @@ def invoice_by_number(reader: Reader, number: str) -> Invoice:
         raise NotFound(f"There is no invoice {cleaned(number)[:40]}. Find it with `paydesk invoices list`.")
     invoice = _invoice_row(row)
     client = reader.one(
-        "SELECT id, name, email, mobile, channels, version FROM clients WHERE id = :id", id=invoice.client_id
+        "SELECT id, name, email, mobile, channels, version, email_consent, sms_consent FROM clients WHERE id = :id",
+        id=invoice.client_id,
     )
     return Invoice(
         row=invoice,
@@ -73,6 +78,7 @@ def invoice_by_number(reader: Reader, number: str) -> Invoice:
         lines=tuple(_lines(reader, invoice.id)),
         payments=tuple(_payments(reader, invoice.id)),
         requests=tuple(_requests(reader, "r.invoice_id = :id", invoice.id)),
+        refunds=tuple(_refunds(reader, invoice.id)),
     )
 
 
@@ -95,8 +101,8 @@ def message_by_id(reader: Reader, message_id: str) -> Message:
 
 def _lines(reader: Reader, invoice_id: str) -> Iterable[Line]:
     rows = reader.all(
-        "SELECT description, quantity, unit_price, vat_rate, total FROM lines WHERE invoice_id = :id"
-        " ORDER BY position",
+        "SELECT description, quantity, unit_price, vat_rate, total, discount, discount_rate FROM lines"
+        " WHERE invoice_id = :id ORDER BY position",
         id=invoice_id,
     )
     return (Line(**row) for row in rows)
@@ -104,11 +110,16 @@ def _lines(reader: Reader, invoice_id: str) -> Iterable[Line]:
 
 def _payments(reader: Reader, invoice_id: str) -> Iterable[Payment]:
     rows = reader.all(
-        "SELECT id, type, amount, at, reference, request_id, actor FROM payments WHERE invoice_id = :id"
-        " ORDER BY at, id",
+        "SELECT id, type, amount, at, reference, request_id, actor, refund_of, credited FROM payments"
+        " WHERE invoice_id = :id ORDER BY at, id",
         id=invoice_id,
     )
     return (Payment(**row) for row in rows)
+
+
+def _refunds(reader: Reader, invoice_id: str) -> Iterable[Refund]:
+    rows = reader.all("SELECT * FROM refunds WHERE invoice_id = :id ORDER BY created_at, id", id=invoice_id)
+    return (Refund(**row) for row in rows)
 
 
 def _requests(reader: Reader, condition: str, value: str) -> Iterable[PaymentRequest]:

@@ -13,8 +13,8 @@ from store.sqlite import sqlite3
 
 COMPARED = {
     "invoices": (
-        "SELECT id, number, client_id, state, currency, total, vat, paid, issued_at FROM invoices"
-        " WHERE issued_at IS NOT NULL ORDER BY id"
+        "SELECT id, number, client_id, state, currency, total, vat, paid, discount, discount_rate, credited,"
+        " issued_at FROM invoices WHERE issued_at IS NOT NULL ORDER BY id"
     ),
     "lines": (
         "SELECT l.* FROM lines l JOIN invoices i ON i.id = l.invoice_id WHERE i.issued_at IS NOT NULL"
@@ -29,6 +29,9 @@ COMPARED = {
         "SELECT id, kind, request_id, invoice_id, channel, state, net, vat, segments, result, created_at, sent_at"
         " FROM messages ORDER BY id"
     ),
+    "refunds": "SELECT * FROM refunds ORDER BY id",
+    "credits": "SELECT * FROM credits ORDER BY id",
+    "days": "SELECT * FROM days ORDER BY id",
 }
 
 

@@ -180,7 +180,7 @@ def _asks_too_much(tx: Tx, invoice_id: str) -> bool:
     """Tell whether open requests ask for more than is due, without reading the invoice whole."""
     return bool(
         tx.value(
-            "SELECT sum(r.amount) > CASE WHEN i.state = 'void' THEN 0 ELSE max(0, i.total - i.paid) END"
+            "SELECT sum(r.amount) > CASE WHEN i.state = 'void' THEN 0 ELSE max(0, i.total - i.credited - i.paid) END"
             " FROM invoices i JOIN requests r ON r.invoice_id = i.id"
             f" WHERE i.id = :id AND r.state IN {OPEN_REQUESTS}",
             id=invoice_id,

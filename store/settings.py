@@ -5,151 +5,18 @@ for `.`), what was set in Paydesk, the settings file (`settings.toml` in the dat
 """
 
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from store.contact import normal_email
 from store.database import Reader, Tx
 from store.errors import BadInput, PaydeskError, StoreError
+from store.setting_checks import Setting
+from store.setting_list import SETTINGS
 from store.text import cleaned
 
 SETTINGS_FILE = "settings.toml"
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting. `check` returns the value to keep or raises BadInput."""
-
-    key: str
-    help: str
-    default: str = ""
-    secret: bool = False
-    check: Callable[[str], str] = cleaned
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        if value not in allowed:
-            raise BadInput("value", f"“{value[:40]}” is not possible here. Use one of: {', '.join(allowed)}.")
-        return value
-
-    return check
-
-
-def _switch(value: str) -> str:
-    words = {
-        "on": "on",
-        "yes": "on",
-        "true": "on",
-        "1": "on",
-        "off": "off",
-        "no": "off",
-        "false": "off",
-        "0": "off",
-    }
-    if value.lower() not in words:
-        raise BadInput("value", f"“{value[:40]}” is neither on nor off.")
-    return words[value.lower()]
-
-
-def _currency(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]{3}", value):
-        raise BadInput("value", f"“{value[:40]}” is not a currency. Use three letters, such as GBP.")
-    return value.upper()
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadInput("value", f"“{value[:40]}” is not a time zone. Use one such as Europe/London.") from error
-    return value
-
-
-def _optional_email(value: str) -> str:
-    return normal_email(value) if value else ""
-
-
-def _with_place(place: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        if value and ("://" not in value or place not in value):
-            raise BadInput("value", f"This must be an Apprise URL with {place} where the address goes.")
-        return value
-
-    return check
-
-
-def _web_address(value: str) -> str:
-    if value and not re.match(r"https?://\S+$", value):
-        raise BadInput("value", f"“{value[:60]}” is not a web address. It starts with https://.")
-    return value.rstrip("/")
-
-
-def _targets(value: str) -> str:
-    parts = [part for part in re.split(r"[\s,]+(?=[a-z0-9]+://)", value) if part]
-    for part in parts:
-        if "://" not in part:
-            raise BadInput(
-                "value",
-                "Each target is an Apprise URL, such as mailto://… or ntfy://…; put spaces between them.",
-            )
-    return " ".join(parts)
-
-
-SETTINGS: dict[str, Setting] = {
-    setting.key: setting
-    for setting in (
-        Setting("clinic.name", "The clinic's display name, in emails, SMS and on the pay page", "Your clinic"),
-        Setting(
-            "clinic.support_email",
-            "Where clients' questions go; Reply-To of every email",
-            check=_optional_email,
-        ),
-        Setting("clinic.currency", "Currency of every price, three letters", "GBP", check=_currency),
-        Setting("clinic.zone", "Time zone in which times are shown", "Europe/London", check=_zone),
-        Setting("clinic.number_prefix", "What an invoice number starts with", "INV-"),
-        Setting(
-            "gateway.kind",
-            "Payment provider: stripe or coherent",
-            "stripe",
-            check=_one_of("stripe", "coherent"),
-        ),
-        Setting("gateway.url", "The provider's address; empty is the provider's own", check=_web_address),
-        Setting("gateway.key", "The provider's secret key", secret=True),
-        Setting("gateway.allowed_hosts", "Further hosts on which the provider's payment pages may lie"),
-        Setting("gateway.klarna", "Whether clients may pay with Klarna: on or off", "on", check=_switch),
-        Setting(
-            "email.url",
-            "Apprise URL that sends email, with {email} in it",
-            secret=True,
-            check=_with_place("{email}"),
-        ),
-        Setting(
-            "sms.url",
-            "Apprise URL that sends SMS, with {mobile} in it",
-            secret=True,
-            check=_with_place("{mobile}"),
-        ),
-        Setting(
-            "notify.payment_link_paid.enabled",
-            "Tell the clinic when a link is paid: on or off",
-            "off",
-            check=_switch,
-        ),
-        Setting(
-            "notify.payment_link_paid.targets",
-            "Apprise URLs that are told when a link is paid, with spaces between them",
-            secret=True,
-            check=_targets,
-        ),
-        Setting("sandbox.embedded", "Start the sandbox beside the desk: on or off", "off", check=_switch),
-        Setting("desk.theme", "The desk's colour theme", "paydesk-dark"),
-    )
-}
 
 _VARIABLES = {key: "PAYDESK_" + key.upper().replace(".", "_") for key in SETTINGS}
 

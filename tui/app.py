@@ -5,6 +5,7 @@ import gc
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -26,24 +27,20 @@ from tui.screens.base import HELP
 from tui.screens.pos import PosScreen
 
 if TYPE_CHECKING:
-    from tui.screens.invoices import InvoicesScreen
-    from tui.screens.outbox import OutboxScreen
     from tui.screens.setup import SetupChoice
 
 QUIET_SPELL = 0.05
 """Seconds between two announcements of a change, however often the engine commits."""
 
 
-def _invoices() -> "InvoicesScreen":
-    from tui.screens.invoices import InvoicesScreen
+def _late(module: str, name: str) -> Callable[[], Screen[Any]]:
+    """Return what makes a screen, loading it only then: the first frame waits for none but its own."""
 
-    return InvoicesScreen()
+    def make() -> Screen[Any]:
+        made: Screen[Any] = getattr(import_module(f"tui.screens.{module}"), name)()
+        return made
 
-
-def _outbox() -> "OutboxScreen":
-    from tui.screens.outbox import OutboxScreen
-
-    return OutboxScreen()
+    return make
 
 
 class PaydeskApp(App[None]):
@@ -55,8 +52,11 @@ class PaydeskApp(App[None]):
     COMMANDS = {DeskCommands}
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "pos": PosScreen,
-        "invoices": _invoices,
-        "outbox": _outbox,
+        "invoices": _late("invoices", "InvoicesScreen"),
+        "clients": _late("clients", "ClientsScreen"),
+        "outbox": _late("outbox", "OutboxScreen"),
+        "today": _late("today", "TodayScreen"),
+        "admin": _late("admin", "AdminScreen"),
     }
     DEFAULT_MODE = "pos"
     COMMAND_PALETTE_BINDING = "ctrl+p"
@@ -64,7 +64,10 @@ class PaydeskApp(App[None]):
         HELP,
         Binding("f2", "goto('pos')", "POS", show=False, tooltip="Go to the point of sale", id="app.pos"),
         Binding("f3", "goto('invoices')", "Invoices", show=False, tooltip="Go to the invoices", id="app.invoices"),
+        Binding("f4", "goto('clients')", "Clients", show=False, tooltip="Go to the clients", id="app.clients"),
         Binding("f5", "goto('outbox')", "Outbox", show=False, tooltip="Go to what waits to go out", id="app.outbox"),
+        Binding("f6", "goto('today')", "Today", show=False, tooltip="Go to today's takings", id="app.today"),
+        Binding("f9", "goto('admin')", "Admin", show=False, tooltip="Set the clinic up", id="app.admin"),
         Binding("ctrl+p", "command_palette", "commands", key_display="^P", tooltip="", id="app.palette"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, tooltip="Leave Paydesk", id="app.quit"),
     ]
@@ -130,7 +133,7 @@ class PaydeskApp(App[None]):
         loop.call_soon_threadsafe(self.call_later, self._announce)
 
     def goto(self, mode: str) -> None:
-        """Show a mode: pos, invoices or outbox."""
+        """Show a mode: one of `MODES`."""
         if mode != self.current_mode:
             self.switch_mode(mode)
 

@@ -99,7 +99,7 @@ async def _offline(
 ) -> None:
     """The line is cut, and what is sent waits."""
     await asyncio.to_thread(process.switch_off)
-    await pilot.press("f2", "f6", *"priya", "enter", *"nurse", "enter", "f8", "p")
+    await pilot.press("f2", "f7", *"priya", "enter", *"nurse", "enter", "f8", "p")
     await _until(pilot, lambda: type(app.screen).__name__ == "PaymentLinkDialog")
     await pilot.press("enter")
     await _until(pilot, lambda: app.status.gateway is not None and app.status.gateway.state == "offline")

@@ -21,6 +21,30 @@ PAYLOADS: dict[str, dict[str, object]] = {
     "payment_requested": {"request": "r2", "code": "ABC-DEF", "amount": 1, "origin": "pos", "messages": [MESSAGE]},
     "link_created": {"request": "{request}", "gateway": "stripe", "gateway_id": "x", "url": "https://x"},
     "message_sent": {"message": "{message}", "result": "250 queued"},
+    "messages_queued": {"kind": "receipt", "messages": []},
+    "credit_recorded": {"credit": "d", "client": "c", "amount": 1, "type": "cash"},
+    "client_merged": {"client": "c", "into": "d"},
+    "client_erased": {"client": "c"},
+    "refund_requested": {
+        "refund": "f",
+        "payment": "p",
+        "amount": 1,
+        "credited": 1,
+        "type": "payment_link",
+        "reason": "because",
+    },
+    "refund_failed": {"refund": "f", "reason": "because"},
+    "refund_queued_again": {"refund": "f"},
+    "day_closed": {
+        "day": "d",
+        "from": "",
+        "to": "",
+        "float": 0,
+        "expected": 0,
+        "counted": 0,
+        "reason": "",
+        "summary": {},
+    },
 }
 """What the facts with more than a reason carry."""
 
@@ -68,7 +92,17 @@ def test_every_kind_has_words(clinic: Clinic, kind: str) -> None:
     assert ("because" in line.text + line.result) is ("reason" in fact and kind not in WITHOUT_REASON)
 
 
-WITHOUT_REASON = {"link_expired", "request_queued_again", "message_sent"}
+WITHOUT_REASON = {
+    "client_erased",
+    "client_merged",
+    "credit_recorded",
+    "day_closed",
+    "link_expired",
+    "message_sent",
+    "messages_queued",
+    "refund_queued_again",
+    "request_queued_again",
+}
 
 
 def test_an_invoice_from_draft_to_paid(clinic: Clinic) -> None:

@@ -7,7 +7,8 @@ import pytest
 from store import settings
 from store.database import Store
 from store.errors import BadInput, StoreError
-from store.settings import SETTINGS, SETTINGS_FILE, Settings
+from store.setting_list import SETTINGS
+from store.settings import SETTINGS_FILE, Settings
 
 
 def load(store: Store, **environment: str) -> Settings:

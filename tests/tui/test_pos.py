@@ -246,7 +246,7 @@ async def test_hostile_names_are_only_text(app: PaydeskApp, size: tuple[int, int
         invoice = await saved(app, pilot)
         assert invoice.client.name == HOSTILE
         assert HOSTILE in drawn(app)
-        await keys(pilot, "<f6>", "dana", "<enter>")
+        await keys(pilot, "<f7>", "dana", "<enter>")
         await until(pilot, lambda: pos(app).sale.client is not None and pos(app).sale.number is None)
         assert "very long name" in drawn(app)
 

@@ -5,7 +5,8 @@ import getpass
 import os
 import sys
 
-from store.settings import SETTINGS, known, shown
+from store.setting_list import SETTINGS
+from store.settings import known, shown
 from tui.cli.arguments import subcommand, subcommands
 from tui.cli.output import Answer, table
 from tui.cli.session import on_desk

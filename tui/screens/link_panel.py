@@ -176,7 +176,7 @@ class LinkScreen(DeskDialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "n,f6", "next", "next client", key_display="N", tooltip="Leave this and begin a new sale", id="link.next"
+            "n,f7", "next", "next client", key_display="N", tooltip="Leave this and begin a new sale", id="link.next"
         ),
     ]
 

@@ -36,7 +36,7 @@ class PosScreen(SaleScreen):
         PREVIOUS,
         Binding("f8", "take_payment", "pay", tooltip="Choose how this sale is paid", id="pos.payment"),
         Binding(
-            "f6", "new_sale", "new sale", tooltip="Begin with the next client; this sale is kept", id="pos.new_sale"
+            "f7", "new_sale", "new sale", tooltip="Begin with the next client; this sale is kept", id="pos.new_sale"
         ),
         Binding("ctrl+n", "new_client", "new client", key_display="^N", tooltip="Add a client", id="pos.new_client"),
         Binding(

@@ -172,5 +172,5 @@ def _ways(sale: Sale, currency: str) -> list[ListRow]:
     if request is not None and request.state in OPEN_REQUESTS:
         rows.append(ListRow("qr", ("Show QR", "Q", "")))
     if not sale.editable:
-        rows.append(ListRow("new", ("New sale", "F6", "")))
+        rows.append(ListRow("new", ("New sale", "F7", "")))
     return rows

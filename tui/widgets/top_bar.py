@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.app import RenderResult
 from textual.content import Content
 from textual.events import Click
@@ -16,11 +17,23 @@ from tui.widgets.state import gateway_state
 if TYPE_CHECKING:
     from tui.app import PaydeskApp
 
-TABS = (("pos", "F2", "POS"), ("invoices", "F3", "Invoices"), ("outbox", "F5", "Outbox"))
+TABS = (
+    ("pos", "F2", "POS"),
+    ("invoices", "F3", "Invoices"),
+    ("clients", "F4", "Clients"),
+    ("outbox", "F5", "Outbox"),
+    ("today", "F6", "Today"),
+    ("admin", "F9", "Admin"),
+)
+ROOMY = 100
+"""Columns from which on it also says when the gateway was last heard."""
 
 
 class TopBar(Widget):
-    """Product, clinic, gateway, clock; tabs and what waits. Drawn from `app.status`, which the app keeps true."""
+    """Product, clinic, what waits, gateway, clock; tabs and who is at the desk.
+
+    Drawn from `app.status`, which the app keeps true.
+    """
 
     heading = "Paydesk"
 
@@ -59,8 +72,8 @@ class TopBar(Widget):
         zone, now = app.clinic.zone, app.now()
         state = gateway_state(app.status, zone, now).content
         heard = app.status.gateway.heard_at if app.status.gateway else None
-        parts = [state]
-        if heard:
+        parts = [waiting(app.status), state]
+        if heard and width >= ROOMY:
             parts.append(Content.styled(f"heard {clock_seconds(heard, zone)}", "$quiet"))
         end = Content("  ").join([*parts, Content(clock(now, zone))])
         room = max(0, width - len(self.heading) - end.cell_length - 6)
@@ -70,8 +83,10 @@ class TopBar(Widget):
 
     def _second(self, app: "PaydeskApp", width: int) -> Content:
         tabs = Content.assemble(" ", *(_tab(app.current_mode == mode, key, title) for mode, key, title in TABS))
-        waits = waiting(app.status)
-        return Content.assemble(tabs, " " * max(1, width - 1 - tabs.cell_length - waits.cell_length), waits, " ")
+        who = app.desk.actor
+        return Content.assemble(
+            tabs, " " * max(0, width - 1 - tabs.cell_length - cell_len(who)), (who, "$quiet"), " "
+        )
 
 
 class StatusLine(TopBar):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.settings import SETTINGS
+from store.setting_list import SETTINGS
 from tui.main import COMMANDS, parser_for
 
 DOCS = Path(__file__).parents[3] / "docs" / "command-line.md"

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from store.settings import SETTINGS
+from store.setting_list import SETTINGS
 from tests.tui.cli.conftest import Paydesk
 
 

@@ -1,0 +1,25 @@
+"""Who may do what only managers may: checked in the transaction that does it."""
+
+from store.database import Reader, Tx
+from store.errors import NeedsManager
+
+
+def require_manager(tx: Tx, deed: str) -> None:
+    """Let a manager through, and whoever has a manager's approval; without staff there is nobody to ask.
+
+    `deed` completes “Only a manager may …”. Raises NeedsManager.
+    """
+    if not has_managers(tx):
+        return
+    proven = tx.value(
+        "SELECT 1 FROM staff WHERE id IN (:person, :approver) AND role = 'manager' AND active = 1",
+        person=tx.by.person,
+        approver=tx.by.approver,
+    )
+    if not proven:
+        raise NeedsManager(deed)
+
+
+def has_managers(reader: Reader) -> bool:
+    """Tell whether a manager is registered: from then on PINs count."""
+    return bool(reader.value("SELECT 1 FROM staff WHERE role = 'manager' AND active = 1"))

@@ -1,0 +1,38 @@
+"""The seam between what people see and what is true: every call a screen or a command may make.
+
+All calls are short, local and never touch the network: they read or commit on the data file and return frozen
+views. Errors are those of `store.errors`, each with a sentence that can be shown as it is.
+"""
+
+from store.database import By
+from tui.desk.admin import AdminCalls
+from tui.desk.clients import ClientCalls
+from tui.desk.clinic import ClinicCalls
+from tui.desk.days import DayCalls
+from tui.desk.invoices import InvoiceCalls
+from tui.desk.links import CHANNELS, STAND_IN_CODE, LinkCalls, SendPreview, Sent
+from tui.desk.outbox import OutboxCalls
+from tui.desk.refunds import RefundCalls
+from tui.desk.sales import SaleCalls
+from tui.desk.staff import StaffCalls
+
+__all__ = ["CHANNELS", "STAND_IN_CODE", "Desk", "SendPreview", "Sent"]
+
+
+class Desk(
+    ClientCalls,
+    SaleCalls,
+    InvoiceCalls,
+    LinkCalls,
+    RefundCalls,
+    OutboxCalls,
+    ClinicCalls,
+    AdminCalls,
+    StaffCalls,
+    DayCalls,
+):
+    """One person at one desk, on one data file. `by` is who the ledger says did it."""
+
+    def acting_as(self, by: By) -> "Desk":
+        """Return the same desk with somebody else at it, or with a manager's approval beside the same person."""
+        return Desk(self._store, actor=by)

@@ -1,0 +1,34 @@
+"""The seam: what the outside world has still to see."""
+
+from store import decisions, outbox, services
+from store.models import Status
+from store.outbox_words import OutboxLine, waiting_lines
+from tui.desk.calls import Calls
+
+
+class OutboxCalls(Calls):
+    """Looking into the outbox and deciding."""
+
+    async def outbox(self, limit: int = 500) -> list[OutboxLine]:
+        """Return what the world has still to see, in plain words, what needs a person first; -1: all of it."""
+        return await self._read(lambda reader: waiting_lines(reader, limit=limit))
+
+    async def attempts(self, entry_id: str) -> list[tuple[str, str, str]]:
+        """Return (time, outcome, answer) of each try at an outbox entry."""
+        return await self._read(lambda reader: outbox.attempts_of(reader, entry_id))
+
+    async def retry(self, entry_id: str) -> None:
+        """Try an outbox entry again now. Raises Refused."""
+        await self._write(lambda tx: decisions.retry(tx, entry_id))
+
+    async def hold(self, entry_id: str, reason: str = "") -> None:
+        """Keep an outbox entry back. Raises Refused."""
+        await self._write(lambda tx: decisions.hold(tx, entry_id, reason=reason))
+
+    async def drop(self, entry_id: str, reason: str) -> None:
+        """Give an outbox entry up, with a reason. Raises BadInput or Refused."""
+        await self._write(lambda tx: decisions.drop(tx, entry_id, reason=reason))
+
+    async def status(self) -> Status:
+        """Return what the status bar shows."""
+        return await self._read(services.status)
