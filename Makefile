@@ -6,7 +6,7 @@ DATA   ?= .demo
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format snapshots screenshots bench lock clean
+.PHONY: help run test check format snapshots screenshots keys bench lock clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ run: $(VENV)/run.done ## set up everything and open the desk on a demo clinic wi
 	@$(BIN)/paydesk demo --data $(DATA)
 
 test: $(VENV)/dev.done ## set up everything and run all tests
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -n auto -m "not slow"
 
 check: $(VENV)/dev.done ## style, types, layers, unused code and dependencies
 	$(BIN)/ruff format --check .
@@ -46,10 +46,13 @@ format: $(VENV)/dev.done ## put the code in the house's format
 	$(BIN)/ruff check --fix .
 
 snapshots: $(VENV)/dev.done ## renew what the tests expect the screens to show; look at the difference
-	PAYDESK_SNAPSHOTS=renew $(BIN)/python -m pytest -q tests/tui/test_snapshots.py
+	PAYDESK_SNAPSHOTS=renew $(BIN)/python -m pytest -q tests/tui/test_snapshots*.py
 
 screenshots: $(VENV)/run.done ## draw the main screens to docs/ from the demo clinic
 	$(BIN)/python -m tui.screenshots docs/screens
+
+keys: $(VENV)/run.done ## renew the tables of keys in docs/desk
+	@$(BIN)/python -m tui.key_tables docs/desk
 
 bench: $(VENV)/dev.done ## measure the desk against its peers; BENCH=full with a million clients
 	@$(BIN)/python -m tests.benchmarks

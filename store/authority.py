@@ -1,6 +1,6 @@
 """Who may do what only managers may: checked in the transaction that does it."""
 
-from store.database import Reader, Tx
+from store.database import By, Reader, Tx
 from store.errors import NeedsManager
 
 
@@ -9,15 +9,20 @@ def require_manager(tx: Tx, deed: str) -> None:
 
     `deed` completes “Only a manager may …”. Raises NeedsManager.
     """
-    if not has_managers(tx):
-        return
-    proven = tx.value(
-        "SELECT 1 FROM staff WHERE id IN (:person, :approver) AND role = 'manager' AND active = 1",
-        person=tx.by.person,
-        approver=tx.by.approver,
-    )
-    if not proven:
+    if not may_manage(tx, tx.by):
         raise NeedsManager(deed)
+
+
+def may_manage(reader: Reader, by: By) -> bool:
+    """Tell whether somebody is a manager or has a manager's approval; without managers everybody is."""
+    if not has_managers(reader):
+        return True
+    proven = reader.value(
+        "SELECT 1 FROM staff WHERE id IN (:person, :approver) AND role = 'manager' AND active = 1",
+        person=by.person,
+        approver=by.approver,
+    )
+    return bool(proven)
 
 
 def has_managers(reader: Reader) -> bool:

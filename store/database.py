@@ -152,6 +152,14 @@ class Store:
         """Run `read` without blocking the loop."""
         return await asyncio.wrap_future(self._ask(work))
 
+    def scrub(self) -> None:
+        """Write the file anew, so that nothing that was deleted can be read out of it or out of its log any more.
+
+        It takes as much room again as the file has, and about a second per 100 MB in which nobody else can write.
+        Raises StoreError when there is no room, or when somebody reads the old state for too long.
+        """
+        self._submit(_written_anew, "desk", PERSON, alone=True).result()
+
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener`, on the writer's thread, after each commit of this process; what it raises is logged."""
         self._listeners.append(listener)
@@ -168,8 +176,8 @@ class Store:
         self._readers.shutdown()
         self._guard.close()
 
-    def _submit(self, work: Callable[[Tx], T], actor: str | By, priority: int) -> "Future[T]":
-        job = _Job(work, actor, priority)
+    def _submit(self, work: Callable[[Tx], T], actor: str | By, priority: int, *, alone: bool = False) -> "Future[T]":
+        job = _Job(work, actor, priority, alone=alone)
         with self._gate:
             self._refuse_closed()
             self._jobs.put((priority, next(self._order), job))
@@ -186,8 +194,12 @@ class Store:
 
     def _work(self) -> None:
         while (job := self._jobs.get()[2]) is not None:
-            job.run(self._transact)
+            job.run(self._alone if job.alone else self._transact)
         self._connection.close()
+
+    def _alone(self, job: "_Job[T]") -> T:
+        """Do work that is no transaction."""
+        return job.work(Tx(self._connection, to_text(self.clock()), job.actor))
 
     def _transact(self, job: "_Job[T]") -> T:
         connection = self._connection
@@ -231,12 +243,16 @@ class Store:
 
 
 class _Job(Generic[T]):
-    """One piece of work for the writer, and where its answer goes; once handed over it cannot be cancelled."""
+    """One piece of work for the writer, and where its answer goes; once handed over it cannot be cancelled.
 
-    def __init__(self, work: Callable[[Tx], T], actor: str | By, priority: int) -> None:
+    It is one transaction, unless it is to be done `alone`.
+    """
+
+    def __init__(self, work: Callable[[Tx], T], actor: str | By, priority: int, *, alone: bool) -> None:
         self.work = work
         self.actor = actor
         self.priority = priority
+        self.alone = alone
         self.future: Future[T] = Future()
         self.future.set_running_or_notify_cancel()
 
@@ -252,6 +268,18 @@ class _Job(Generic[T]):
             self.future.set_exception(error)
         else:
             self.future.set_result(answer)
+
+
+def _written_anew(connection: Tx) -> None:
+    """Write the file anew by VACUUM, and empty the log into it (https://sqlite.org/lang_vacuum.html)."""
+    connection.value(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+    try:
+        connection.run("VACUUM")
+        in_use = connection.value("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.value("PRAGMA busy_timeout = 0")
+    if in_use:
+        raise StoreError("Another program reads the data file for so long that its log could not be emptied.")
 
 
 def _begin(connection: "sqlite3.Connection", *, urgent: bool) -> None:

@@ -3,6 +3,7 @@
 PaydeskError            a sentence for a receptionist, and what to do next
 ├── Refused             a rule says no; nothing was changed
 │   ├── BadInput        a field is not what it must be; `field` names it
+│   │   └── WrongPin    it is not the PIN, or not yet the time to try again; `wait` says how long
 │   ├── NotFound        there is no such client, invoice, request or entry
 │   ├── EditConflict    somebody else saved first; load again and repeat
 │   └── NeedsManager    a manager's PIN must approve it; `deed` says what
@@ -27,6 +28,14 @@ class BadInput(Refused):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class WrongPin(BadInput):
+    """A PIN was wrong, or it is too early to try again; `wait` is the seconds until the next try, 0 for none."""
+
+    def __init__(self, message: str, wait: int = 0) -> None:
+        super().__init__("pin", message)
+        self.wait = wait
 
 
 class NotFound(Refused):

@@ -41,6 +41,8 @@ class CatalogueItem:
     code: str
     price: int
     vat_rate: int
+    version: int = 1
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Line:
     total: int
     discount: int = 0
     discount_rate: int = 0
+
+    @property
+    def full(self) -> int:
+        """Pence before the line's discount."""
+        return self.total + self.discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """A refund that somebody asked for: `pending` until the money moved, then `done`, or `failed` with `result`."""
+    """A refund that somebody asked for: `pending` until the money moved, then `done`, or `failed` with `result`.
+
+    `credited` are the pence that will be no longer owed by it; its payment says what came of that.
+    """
 
     id: str
     invoice_id: str
@@ -106,6 +116,7 @@ class Refund:
     created_at: str
     closed_at: str | None
     actor: str
+    still_owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +170,11 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """An invoice as a list shows it, with the newest payment request's state beside it."""
+    """An invoice as a list shows it, with the newest payment request's state beside it.
+
+    `refunded` are pence that went back, `refunding` pence that are on their way back; `external_ref` is another
+    system's own number for it.
+    """
 
     id: str
     number: str
@@ -181,6 +196,14 @@ class InvoiceRow:
     notes: str = ""
     parked_at: str | None = None
     issued_at: str | None = None
+    external_ref: str = ""
+    refunded: int = 0
+    refunding: int = 0
+
+    @property
+    def subtotal(self) -> int:
+        """Pence of all lines before the invoice's own discount."""
+        return self.total + self.discount
 
     @property
     def owed(self) -> int:

@@ -1,7 +1,7 @@
 """Money as integers: pence, basis points of VAT, thousandths of a quantity. No float ever touches it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from store.errors import BadInput
@@ -94,20 +94,34 @@ def line_total(quantity: int, unit_price: int) -> int:
 def vat_inside(gross: int, rate: int) -> int:
     """Return the VAT inside a VAT-inclusive amount, to the nearest penny.
 
-    The VAT fraction is rate / (100% + rate): HMRC VAT guide (Notice 700), section 5.1.
+    The VAT fraction is rate / (100% + rate): HMRC VAT guide (Notice 700).
     """
     return _halves_up(Decimal(gross * rate) / (10_000 + rate))
 
 
-def vat_by_rate(lines: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
-    """Group `(gross, rate)` lines by rate and return rate → (gross, VAT), highest rate first.
+def part_of(amount: int, rate: int) -> int:
+    """Return `rate` basis points of an amount, to the nearest penny."""
+    return _halves_up(Decimal(amount * rate) / 10_000)
 
-    VAT is worked out once on each rate's sum, so the rows of the breakdown add up to the invoice's VAT.
+
+def spread(amount: int, weights: Sequence[int]) -> list[int]:
+    """Share `amount` pence out in proportion to `weights`, to the penny: the shares add up to it.
+
+    By largest remainder: no share is a whole penny from its exact proportion; of equal remainders the first goes up.
+    Raises ValueError where there is something to share and nothing to share it by.
     """
-    gross: dict[int, int] = {}
-    for amount, rate in lines:
-        gross[rate] = gross.get(rate, 0) + amount
-    return {rate: (gross[rate], vat_inside(gross[rate], rate)) for rate in sorted(gross, reverse=True)}
+    if amount < 0:
+        return [-share for share in spread(-amount, weights)]
+    whole = sum(weights)
+    if amount == 0:
+        return [0] * len(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError("an amount is shared out by weights above zero")
+    shares = [amount * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda place: -(amount * weights[place] % whole))
+    for place in by_remainder[: amount - sum(shares)]:
+        shares[place] += 1
+    return shares
 
 
 def vat_on(net: int, rate: int) -> int:

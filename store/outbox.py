@@ -11,6 +11,7 @@ settle what another has taken over. The partial indexes keep a claim's cost apar
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from store.database import Reader, Row, Tx
@@ -37,7 +38,7 @@ def add(
         subject=subject_id,
         invoice=invoice_id,
         key=f"paydesk-{entry_id}",
-        payload=json.dumps(payload or {}, separators=(",", ":"), ensure_ascii=False),
+        payload=_json(payload or {}),
         now=tx.now,
         actor=tx.actor,
     )
@@ -159,15 +160,26 @@ def close(tx: Tx, entry: OutboxEntry, *, why: str) -> None:
 
 
 def set_state(tx: Tx, entry_id: str, state: str, *, why: str) -> None:
-    """Move an entry by a person's decision, to `ready`, `held` or `dropped`."""
+    """Move an entry by a person's decision, to `ready`, `held` or `dropped`.
+
+    A message that somebody makes ready again notes that as `asked_at`: it is sent now, whatever the hour.
+    """
     tx.run(
         "UPDATE outbox SET state = :state, lease_owner = NULL, lease_until = NULL, next_attempt_at = :now,"
-        " last_error = :why WHERE id = :id",
+        " last_error = :why, payload = CASE WHEN :state = 'ready' AND kind IN ('email', 'sms')"
+        " THEN json_set(payload, '$.asked_at', :now) ELSE payload END WHERE id = :id",
         id=entry_id,
         state=state,
         now=tx.now,
         why=why,
     )
+
+
+def note(tx: Tx, entry: OutboxEntry, **notes: Any) -> OutboxEntry:
+    """Keep something beside the entry, in its payload (None: forget it), and return the entry with it."""
+    payload = {key: value for key, value in {**entry.payload, **notes}.items() if value is not None}
+    tx.run("UPDATE outbox SET payload = :payload WHERE seq = :seq", payload=_json(payload), seq=entry.seq)
+    return replace(entry, payload=payload)
 
 
 def renew_key(tx: Tx, seq: int) -> None:
@@ -265,6 +277,10 @@ def _settle(
             outcome=outcome,
             answer=answer,
         )
+
+
+def _json(payload: dict[str, Any]) -> str:
+    return json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
 
 
 def _entry(row: Row) -> OutboxEntry:

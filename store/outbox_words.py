@@ -7,8 +7,10 @@ from store.contact import shown_mobile
 from store.database import Reader, Row
 from store.models import OutboxEntry, Service
 from store.money import format_money
+from store.payment_types import name_of
 from store.services import SERVICES
 from store.settings import masked
+from store.text import lower_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class OutboxLine:
     """One entry as the outbox screen shows it. `what` is a sentence; `why` is why it still waits, or empty.
 
     `brief` is `what` without address, target or code, for a line with less room. `next_try_at` is when it will be
-    tried, None when that takes a person.
+    tried, None when that takes a person. `topic` is a message's kind or a notification's event, else empty.
     """
 
     entry: OutboxEntry
@@ -25,6 +27,7 @@ class OutboxLine:
     why: str
     number: str
     next_try_at: str | None
+    topic: str
 
 
 def waiting_lines(reader: Reader, *, limit: int = 500) -> list[OutboxLine]:
@@ -35,19 +38,22 @@ def waiting_lines(reader: Reader, *, limit: int = 500) -> list[OutboxLine]:
 
 def _line(reader: Reader, entry: OutboxEntry, service: Service | None) -> OutboxLine:
     row = reader.one(
-        "SELECT i.number, i.currency, r.amount, r.code, m.address, p.amount AS paid FROM invoices i"
+        "SELECT i.number, i.currency, r.amount, r.code, m.address, m.kind AS message, p.amount AS paid,"
+        " f.amount AS refunded, f.type AS way FROM invoices i"
         " LEFT JOIN messages m ON m.id = :subject"
         " LEFT JOIN payments p ON p.id = :subject"
+        " LEFT JOIN refunds f ON f.id = :subject"
         " LEFT JOIN requests r ON r.id = coalesce(m.request_id, :subject)"
         " WHERE i.id = :invoice",
         subject=entry.subject_id,
         invoice=entry.invoice_id,
     )
-    number = row["number"] if row else ""
     down = service if service is not None and service.state != "online" else None
     why = entry.last_error or (down.reason if down and entry.state == "ready" else "")
-    what, brief = _what(entry, row, whole=True), _what(entry, row, whole=False)
-    return OutboxLine(entry, what, brief, why, number, _next_try(entry, down))
+    words = _words(reader, entry, row)
+    number = row["number"] if row else ""
+    topic = entry.payload.get("event", "") or (row["message"] if row else "") or ""
+    return OutboxLine(entry, words.whole, words.brief, why, number, _next_try(entry, down), topic)
 
 
 def _next_try(entry: OutboxEntry, down: Service | None) -> str | None:
@@ -56,20 +62,67 @@ def _next_try(entry: OutboxEntry, down: Service | None) -> str | None:
     return max(entry.next_attempt_at, (down.next_try_at if down else None) or "")
 
 
-def _what(entry: OutboxEntry, row: Row | None, *, whole: bool) -> str:
-    """Say what waits; not `whole`, without the address, target or code that tells it from its like."""
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A deed, which one of its like, and what it is about."""
+
+    deed: str
+    which: str = ""
+    about: str = ""
+
+    @property
+    def whole(self) -> str:
+        return self.deed + self.which + self.about
+
+    @property
+    def brief(self) -> str:
+        return self.deed + self.about
+
+
+def _words(reader: Reader, entry: OutboxEntry, row: Row | None) -> _Words:
+    """Say what waits."""
+    if entry.kind == "notify":
+        return _notice(entry, row)
     if row is None:
-        return {"notify": "Tell the clinic"}.get(entry.kind, entry.kind)
-    about = row["number"] + ("" if row["amount"] is None else f", {format_money(row['amount'], row['currency'])}")
-    address = row["address"] or ""
-    paid = "" if row["paid"] is None else f" of {format_money(row['paid'], row['currency'])}"
-    deed, which, rest = {
-        "create_link": ("Make payment link", f" {row['code']}", f", {about}"),
-        "cancel_link": ("Cancel payment link", f" {row['code']}", f", {about}"),
-        "email": ("Email payment link", f" to {address}", f", {about}"),
-        "sms": ("Text payment link", f" to {shown_mobile(address)}", f", {about}"),
-    }.get(
-        entry.kind,
-        ("Tell the clinic", f" ({masked(entry.payload.get('target', ''))})", f" of the payment{paid}, {about}"),
-    )
-    return deed + (which if whole else "") + rest
+        return _Words(entry.kind)
+    about = f", {_about(row, row['amount'])}"
+    if entry.kind == "refund":
+        way = name_of(reader, row["way"] or "payment_link")
+        return _Words(f"Refund by {lower_first(way)}", about=f", {_about(row, row['refunded'])}")
+    if entry.kind in {"email", "sms"}:
+        deed = "Email" if entry.kind == "email" else "Text"
+        address = row["address"] or ""
+        to = address if entry.kind == "email" else shown_mobile(address)
+        return _Words(f"{deed} {_MESSAGES.get(row['message'], 'message')}", f" to {to}" if to else "", about)
+    deed = "Make" if entry.kind == "create_link" else "Cancel"
+    return _Words(f"{deed} payment link", f" {row['code']}", about)
+
+
+def _notice(entry: OutboxEntry, row: Row | None) -> _Words:
+    """Say of what the clinic is to be told, and by which target, without its secrets."""
+    event = entry.payload.get("event", "")
+    which = f" ({masked(entry.payload.get('target', ''))})"
+    if event == "test":
+        return _Words("Test notification", which)
+    words = _EVENTS.get(event, "")
+    if row is None:
+        return _Words("Tell the clinic", which, words.format(of=""))
+    amount = next((row[name] for name in ("paid", "refunded", "amount") if row[name] is not None), None)
+    of = "" if amount is None else f" of {format_money(amount, row['currency'])}"
+    return _Words("Tell the clinic", which, f"{words.format(of=of)}, {row['number']}")
+
+
+def _about(row: Row, amount: int | None) -> str:
+    """Name the invoice, with an amount where there is one."""
+    return str(row["number"]) + ("" if amount is None else f", {format_money(amount, row['currency'])}")
+
+
+_MESSAGES = {"payment_request": "payment link", "reminder": "reminder", "receipt": "receipt"}
+
+_EVENTS = {
+    "payment_link_paid": " of the payment{of}",
+    "payment_link_failed": " of the payment link{of} that was not sent",
+    "refund_failed": " of the refund{of} that failed",
+    "offline": " that the gateway is away",
+    "end_of_day": " of the end of the day",
+}

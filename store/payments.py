@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 
-from store import ledger, outbox
+from store import credit, ledger, outbox, payment_types
 from store.database import Tx
 from store.errors import BadInput, Refused
 from store.ids import new_id
 from store.invoices import issue
 from store.models import Payment, PaymentRequest
 from store.money import format_money
+from store.once import own_id
 from store.reading import invoice_by_number, request_by_id
 from store.requests import stop_messages, trim_open_requests
 from store.text import cleaned
-
-AT_THE_DESK = ("cash", "card", "transfer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +28,47 @@ class Received:
     method: str
 
 
-def take(tx: Tx, number: str, kind: str, amount: int, *, reference: str = "") -> Payment:
-    """Record `amount` pence taken at the desk by `kind` (cash, card, transfer); issue a draft first.
+def take(tx: Tx, number: str, type_code: str, amount: int, *, reference: str = "", payment_id: str = "") -> Payment:
+    """Record `amount` pence taken at the desk by a type that is on; issue a draft first.
 
-    Links that then ask for more than is due are taken back. Raises BadInput or Refused.
+    Account credit is taken from the client's own, never more than there is. The same `payment_id` again changes
+    nothing and returns the payment; another payment under it is refused. Links that then ask for more than is due are
+    taken back. Raises BadInput or Refused.
     """
-    if kind not in AT_THE_DESK:
-        raise BadInput("type", f"“{cleaned(kind)[:40]}” is not a payment type. Use one of: {', '.join(AT_THE_DESK)}.")
-    row = issue(tx, number).row
+    if done := _already(tx, payment_id, number, type_code, amount, cleaned(reference)):
+        return done
+    paid_by = payment_types.at_the_desk(tx, type_code, ("cash", "recorded", "credit"))
+    invoice = issue(tx, number)
+    row = invoice.row
     if row.due == 0:
-        raise Refused(f"{number} is {row.state}: nothing is due.")
+        raise Refused(f"{row.number} is {row.state}: nothing is due.")
     if amount <= 0:
         raise BadInput("amount", "The amount must be above zero.")
     if amount > row.due:
         money = format_money(row.due, row.currency)
-        raise BadInput("amount", f"{format_money(amount, row.currency)} is more than the {money} due on {number}.")
-    payment_id = new_id()
-    ledger.append(
-        tx,
-        "payment_recorded",
-        row.id,
-        {"payment": payment_id, "type": kind, "amount": amount, "reference": cleaned(reference)},
-    )
+        raise BadInput(
+            "amount", f"{format_money(amount, row.currency)} is more than the {money} due on {row.number}."
+        )
+    fact = {
+        "payment": own_id(payment_id),
+        "type": type_code,
+        "amount": amount,
+        "reference": cleaned(reference),
+    }
+    if paid_by.kind == "credit":
+        credit.check_enough(tx, invoice.client, amount, row.currency)
+        fact["credit"] = new_id()
+    ledger.append(tx, "payment_recorded", row.id, fact)
     trim_open_requests(tx, row.id)
-    return next(p for p in invoice_by_number(tx, number).payments if p.id == payment_id)
+    return _payment(tx, row.id, str(fact["payment"]))
+
+
+def change_for(amount: int, tendered: int, currency: str = "GBP") -> int:
+    """Return the change in pence for `tendered` pence of cash. Raises BadInput (tendered) for too little."""
+    if tendered < amount:
+        less, money = format_money(tendered, currency), format_money(amount, currency)
+        raise BadInput("tendered", f"{less} is less than {money}. To take a part, lower the amount.")
+    return tendered - amount
 
 
 def receive(tx: Tx, received: Received, *, notify: list[str]) -> Payment | None:
@@ -86,8 +102,30 @@ def receive(tx: Tx, received: Received, *, notify: list[str]) -> Payment | None:
     trim_open_requests(tx, request.invoice_id)
     for target in notify:
         outbox.add(tx, "notify", payment_id, request.invoice_id, {"event": "payment_link_paid", "target": target})
-    invoice = invoice_by_number(tx, request.invoice_id)
-    return next(p for p in invoice.payments if p.id == payment_id)
+    return _payment(tx, request.invoice_id, payment_id)
+
+
+def _payment(tx: Tx, invoice_id: str, payment_id: str) -> Payment:
+    return next(p for p in invoice_by_number(tx, invoice_id).payments if p.id == payment_id)
+
+
+def _already(tx: Tx, payment_id: str, number: str, type_code: str, amount: int, reference: str) -> Payment | None:
+    """Return the payment that is recorded under `payment_id`, if any. Raises Refused where it is another one."""
+    if not payment_id:
+        return None
+    invoice_id = tx.value("SELECT invoice_id FROM payments WHERE id = :id", id=payment_id)
+    if invoice_id is None:
+        return None
+    row = invoice_by_number(tx, invoice_id).row
+    kept = _payment(tx, invoice_id, payment_id)
+    if number not in {row.number, row.id} or (kept.type, kept.amount, kept.reference) != (
+        type_code,
+        amount,
+        reference,
+    ):
+        money = format_money(kept.amount, row.currency)
+        raise Refused(f"This payment is recorded already, as {money} on {row.number}. Look there before taking more.")
+    return kept
 
 
 def _request_behind(tx: Tx, received: Received) -> PaymentRequest | None:

@@ -1,11 +1,11 @@
 """Reading invoices whole and in lists, payment requests, and the way from any few letters to them."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from store import search
 from store.database import Reader, Row
-from store.errors import BadInput, NotFound
+from store.errors import NotFound
+from store.invoice_filters import Filters
 from store.models import (
     Client,
     Invoice,
@@ -18,11 +18,14 @@ from store.models import (
 )
 from store.text import cleaned
 
-STATES = ("draft", "unpaid", "part_paid", "paid", "void")
-
 _ROW = """
 SELECT i.id, i.number, i.client_id, coalesce(c.name, '') AS client_name, i.state, i.currency, i.total, i.vat, i.paid,
        i.version, i.created_at, i.discount, i.discount_rate, i.credited, i.notes, i.parked_at, i.issued_at,
+       coalesce(i.external_ref, '') AS external_ref,
+       (SELECT coalesce(-sum(p.amount), 0) FROM payments p WHERE p.invoice_id = i.id AND p.refund_of IS NOT NULL)
+       AS refunded,
+       (SELECT coalesce(sum(f.amount), 0) FROM refunds f WHERE f.invoice_id = i.id AND f.state = 'pending')
+       AS refunding,
        r.state AS request_state, coalesce(r.code, '') AS request_code,
        (SELECT min(sent_at) FROM messages m WHERE m.request_id = r.id) AS request_sent_at
 FROM invoices i
@@ -32,33 +35,36 @@ LEFT JOIN requests r ON r.id = (SELECT max(id) FROM requests WHERE invoice_id = 
 _MESSAGE = (
     "id, kind, invoice_id, request_id, channel, address, state, net, vat, segments, result, created_at, sent_at"
 )
+_LISTED = "SELECT i.seq FROM invoices i WHERE {condition} ORDER BY i.seq DESC LIMIT :limit"
 _FOUND = """
 SELECT i.seq FROM invoices_fts f CROSS JOIN invoices i ON i.seq = f.rowid
-WHERE invoices_fts MATCH :match AND (:state = '' OR i.state = :state) ORDER BY f.rowid DESC LIMIT :limit
+WHERE invoices_fts MATCH :match AND {condition} ORDER BY f.rowid DESC LIMIT :limit
 """
-_ASKED = """
-SELECT i.seq FROM requests r CROSS JOIN invoices i ON i.id = r.invoice_id
-WHERE r.code >= :code AND r.code < :code || '~' AND (:state = '' OR i.state = :state)
-"""
+_ASKED = "SELECT i.seq FROM requests r CROSS JOIN invoices i ON i.id = r.invoice_id WHERE {asked} AND {condition}"
+_CODE_START, _CODE_END = "r.code >= :code AND r.code < :code || '~'", "substr(r.code, 5) = :code_end"
 
 
-def list_invoices(reader: Reader, *, text: str = "", state: str = "", limit: int = 100) -> list[InvoiceRow]:
-    """Return invoices newest first: in `state` if given, and found by `text`.
+def list_invoices(
+    reader: Reader, *, text: str = "", state: str = "", filters: Filters | None = None, limit: int = 100
+) -> list[InvoiceRow]:
+    """Return invoices newest first: those that `filters` let through (else all in `state`), and found by `text`.
 
-    Either every word of it is in the number or client, or it is the start of a payment request's code.
+    Either every word of it is in the number, the client or another system's number for it, or it is the start or the
+    second half of a payment request's code.
     """
-    if state and state not in STATES:
-        raise BadInput("state", f"“{cleaned(state)[:40]}” is not an invoice state. Use one of: {', '.join(STATES)}.")
-    params: dict[str, Any] = {"limit": limit, "state": state}
-    where = "i.state = :state" if state else ":state = ''"
+    condition, params = (filters or Filters(state=state)).condition()
+    found = _LISTED
     if match := search.match(text):
-        found = f"SELECT * FROM ({_FOUND})"
         params["match"] = match
+        found = f"SELECT * FROM ({_FOUND})"
         if code := search.code(text):
-            found += f" UNION {_ASKED}"
+            found += f" UNION {_ASKED.replace('{asked}', _CODE_START)}"
             params["code"] = code
-        where = f"i.seq IN ({found})"
-    rows = reader.all(f"{_ROW} WHERE {where} ORDER BY i.seq DESC LIMIT :limit", **params)
+        if code_end := search.code_end(text):
+            found += f" UNION {_ASKED.replace('{asked}', _CODE_END)}"
+            params["code_end"] = code_end
+    listed = found.replace("{condition}", condition)
+    rows = reader.all(f"{_ROW} WHERE i.seq IN ({listed}) ORDER BY i.seq DESC LIMIT :limit", limit=limit, **params)
     return [_invoice_row(row) for row in rows]
 
 

@@ -1,15 +1,15 @@
 """Payment requests: asking for money, and what each answer of the world makes of the request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from store import charges, clients, ledger, outbox
 from store.charges import Charge
-from store.contact import normal_email, normal_mobile
 from store.database import Tx
 from store.errors import BadInput, Refused
 from store.ids import new_code, new_id
 from store.invoices import issue
+from store.messages import address_for
 from store.models import OPEN_REQUESTS, Channel, Invoice, Origin, OutboxEntry, PaymentRequest
 from store.money import format_money
 from store.reading import invoice_by_number, request_by_id
@@ -34,7 +34,7 @@ def send(
     """
     invoice = issue(tx, number)
     asked = _askable(invoice, amount)
-    checked = {channel: _address(invoice, channel, typed) for channel, typed in addresses.items()}
+    checked = {channel: address_for(invoice.client, channel, typed) for channel, typed in addresses.items()}
     request_id = new_id()
     code = new_code(lambda code: bool(tx.value("SELECT 1 FROM requests WHERE code = :code", code=code)))
     costs, messages = [], []
@@ -97,10 +97,21 @@ def begin_cancel(tx: Tx, request: PaymentRequest, *, why: str) -> None:
     outbox.add(tx, "cancel_link", request.id, request.invoice_id)
 
 
-def link_made(tx: Tx, request_id: str, *, gateway: str, gateway_id: str, url: str, poll_at: datetime) -> None:
+def link_made(
+    tx: Tx,
+    request_id: str,
+    *,
+    gateway: str,
+    gateway_id: str,
+    url: str,
+    poll_at: datetime,
+    carried: Collection[Channel] = (),
+    carrier: str = "",
+) -> None:
     """The gateway has made the link: it is live, and its messages go out. Seen twice changes nothing.
 
-    A request that was paid or stopped meanwhile keeps its state; a link nobody should pay is cancelled.
+    The messages by the channels in `carried` were sent by the gateway itself, whose name is `carrier`. A request that
+    was paid or stopped meanwhile keeps its state; a link nobody should pay is cancelled.
     """
     before = request_by_id(tx, request_id)
     if before.gateway_id:
@@ -113,12 +124,16 @@ def link_made(tx: Tx, request_id: str, *, gateway: str, gateway_id: str, url: st
     )
     tx.run("UPDATE requests SET next_poll_at = :at WHERE id = :id", at=to_text(poll_at), id=request_id)
     request = request_by_id(tx, request_id)
+    for message in request.messages:
+        if message.channel in carried and message.state in {"queued", "stopped"}:
+            fact = {"message": message.id, "result": f"sent by {carrier}"}
+            ledger.append(tx, "message_sent", request.invoice_id, fact)
     if request.state == "stopped":
         begin_cancel(tx, request, why=before.reason)
     if request.state != "live":
         return
     for message in request.messages:
-        if message.state == "queued":
+        if message.state == "queued" and message.channel not in carried:
             outbox.add(tx, message.channel, message.id, request.invoice_id)
     trim_open_requests(tx, request.invoice_id)
 
@@ -230,19 +245,6 @@ def _askable(invoice: Invoice, amount: int | None) -> int:
             f" Ask for up to {money(invoice.askable)}, or cancel that link first.",
         )
     return amount
-
-
-def _address(invoice: Invoice, channel: Channel, typed: str) -> str:
-    own = invoice.client.email if channel == "email" else invoice.client.mobile
-    if not typed and not own:
-        word = "email address" if channel == "email" else "mobile number"
-        raise BadInput(channel, f"{invoice.client.name} has no {word}. Type one, or choose another channel.")
-    if not typed:
-        return own
-    try:
-        return normal_email(typed) if channel == "email" else normal_mobile(typed)
-    except BadInput as error:
-        raise BadInput(channel, str(error)) from error
 
 
 def stop_messages(tx: Tx, request: PaymentRequest, why: str) -> None:

@@ -68,8 +68,47 @@ ALTER TABLE invoices ADD COLUMN credited INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE invoices ADD COLUMN notes TEXT NOT NULL DEFAULT '';
 ALTER TABLE invoices ADD COLUMN parked_at TEXT;
 ALTER TABLE invoices ADD COLUMN external_ref TEXT;
+ALTER TABLE invoices ADD COLUMN approved_off INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE invoices ADD COLUMN approved_full INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE invoices ADD COLUMN approved_by TEXT NOT NULL DEFAULT '';
 CREATE UNIQUE INDEX invoices_by_external_ref ON invoices (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX invoices_by_issue ON invoices (issued_at) WHERE issued_at IS NOT NULL;
+CREATE INDEX invoices_parked ON invoices (parked_at) WHERE parked_at IS NOT NULL;
+CREATE INDEX invoices_by_day ON invoices (coalesce(issued_at, created_at));
+CREATE INDEX requests_by_code_end ON requests (substr(code, 5));
+
+DROP TRIGGER invoices_fts_update;
+DROP TRIGGER invoices_fts_client;
+DROP VIEW invoice_words;
+CREATE VIEW invoice_words AS
+  SELECT i.seq, i.search || ' ' || coalesce(i.external_ref, '') AS search, c.name AS client, c.mobile_key AS mobile
+  FROM invoices i LEFT JOIN clients c ON c.id = i.client_id;
+INSERT INTO invoices_fts (invoices_fts) VALUES ('rebuild');
+CREATE TRIGGER invoices_fts_update AFTER UPDATE OF search, client_id, external_ref ON invoices
+WHEN old.search IS NOT new.search OR old.client_id IS NOT new.client_id OR old.external_ref IS NOT new.external_ref
+BEGIN
+  INSERT INTO invoices_fts (invoices_fts, rowid, search, client, mobile)
+  VALUES ('delete', old.seq, old.search || ' ' || coalesce(old.external_ref, ''),
+          (SELECT name FROM clients WHERE id = old.client_id),
+          (SELECT mobile_key FROM clients WHERE id = old.client_id));
+  INSERT INTO invoices_fts (rowid, search, client, mobile)
+  SELECT seq, search, client, mobile FROM invoice_words WHERE seq = new.seq;
+END;
+CREATE TRIGGER invoices_fts_client AFTER UPDATE OF name, mobile_key ON clients
+WHEN old.name IS NOT new.name OR old.mobile_key IS NOT new.mobile_key BEGIN
+  INSERT INTO invoices_fts (invoices_fts, rowid, search, client, mobile)
+  SELECT 'delete', seq, search || ' ' || coalesce(external_ref, ''), old.name, old.mobile_key
+  FROM invoices WHERE client_id = old.id;
+  INSERT INTO invoices_fts (rowid, search, client, mobile)
+  SELECT seq, search || ' ' || coalesce(external_ref, ''), new.name, new.mobile_key
+  FROM invoices WHERE client_id = old.id;
+END;
+CREATE TRIGGER invoices_fts_delete AFTER DELETE ON invoices BEGIN
+  INSERT INTO invoices_fts (invoices_fts, rowid, search, client, mobile)
+  VALUES ('delete', old.seq, old.search || ' ' || coalesce(old.external_ref, ''),
+          (SELECT name FROM clients WHERE id = old.client_id),
+          (SELECT mobile_key FROM clients WHERE id = old.client_id));
+END;
 
 ALTER TABLE lines ADD COLUMN discount INTEGER NOT NULL DEFAULT 0 CHECK (discount >= 0);
 ALTER TABLE lines ADD COLUMN discount_rate INTEGER NOT NULL DEFAULT 0 CHECK (discount_rate BETWEEN 0 AND 10000);
@@ -95,10 +134,14 @@ CREATE TABLE refunds (
   gateway_refund_id TEXT,
   created_at TEXT NOT NULL,
   closed_at TEXT,
-  actor TEXT NOT NULL
+  actor TEXT NOT NULL,
+  still_owed INTEGER NOT NULL DEFAULT 0 CHECK (still_owed IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refunds_by_invoice ON refunds (invoice_id);
 CREATE INDEX refunds_by_payment ON refunds (payment_id);
+
+UPDATE requests SET next_poll_at = NULL WHERE state NOT IN ('live', 'cancelling');
+CREATE INDEX requests_paid ON requests (next_poll_at) WHERE state = 'paid' AND next_poll_at IS NOT NULL;
 
 CREATE INDEX messages_by_invoice ON messages (invoice_id);
 CREATE INDEX messages_by_time ON messages (sent_at) WHERE sent_at IS NOT NULL;

@@ -7,18 +7,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from store.contact import normal_email
 from store.errors import BadInput
-from store.text import cleaned
+from store.text import cleaned, cleaned_lines
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. `check` returns the value to keep or raises BadInput."""
+    """One setting. `check` returns the value to keep or raises BadInput; `lines`: a value may have line breaks."""
 
     key: str
     help: str
     default: str = ""
     secret: bool = False
     check: Callable[[str], str] = cleaned
+    lines: bool = False
+
+    def tidied(self, value: str) -> str:
+        """Return a value as typed without what must never reach a terminal; line breaks stay where they may."""
+        return cleaned_lines(value) if self.lines else cleaned(value)
 
 
 def one_of(*allowed: str) -> Callable[[str], str]:

@@ -1,5 +1,6 @@
 """Every setting there is, in the order in which they are shown."""
 
+from store import templates
 from store.setting_checks import (
     Setting,
     channels,
@@ -15,6 +16,7 @@ from store.setting_checks import (
     with_place,
     zone,
 )
+from store.templates import MessageKind
 
 NOTICES = {
     "payment_link_paid": "a link is paid",
@@ -24,6 +26,13 @@ NOTICES = {
     "end_of_day": "a day is closed",
 }
 """What the clinic can be told of, each kind with its own switch and targets."""
+
+MESSAGES: dict[MessageKind, str] = {
+    "payment_request": "a payment link",
+    "reminder": "a reminder of an unpaid link",
+    "receipt": "a receipt or invoice",
+}
+"""What clients are sent, each kind with words of its own."""
 
 
 def _notice(kind: str, when: str) -> tuple[Setting, Setting]:
@@ -35,6 +44,33 @@ def _notice(kind: str, when: str) -> tuple[Setting, Setting]:
             secret=True,
             check=targets,
         ),
+    )
+
+
+def _email(kind: MessageKind, what: str) -> tuple[Setting, Setting]:
+    return (
+        Setting(
+            templates.key(kind, "email", "subject"),
+            f"Subject of the email with {what}",
+            templates.SUBJECTS[kind],
+            check=templates.check(kind, "subject"),
+        ),
+        Setting(
+            templates.key(kind, "email", "body"),
+            f"Words of the email with {what}; each line as it stands",
+            templates.BODIES[kind],
+            check=templates.check(kind, "body"),
+            lines=True,
+        ),
+    )
+
+
+def _sms(kind: MessageKind, what: str) -> Setting:
+    return Setting(
+        templates.key(kind, "sms"),
+        f"Words of the SMS with {what}",
+        templates.WORDINGS[kind][0],
+        check=templates.check(kind, "sms"),
     )
 
 
@@ -86,6 +122,8 @@ SETTINGS: dict[str, Setting] = {
             secret=True,
             check=with_place("{mobile}"),
         ),
+        *(setting for kind, what in MESSAGES.items() for setting in _email(kind, what)),
+        *(_sms(kind, MESSAGES[kind]) for kind in templates.WORDINGS),
         *(setting for kind, when in NOTICES.items() for setting in _notice(kind, when)),
         Setting(
             "notify.offline.minutes",
@@ -99,6 +137,9 @@ SETTINGS: dict[str, Setting] = {
             "desk.keys", "Keys that differ from the usual ones, such as pos.payment=f11, with spaces between them"
         ),
         Setting("desk.opens_as", "Who of reception is signed in when the desk opens; empty asks for a PIN"),
+        Setting(
+            "desk.pin_hint", "A line under every PIN field while the sandbox is on: the demo says its PINs there"
+        ),
         Setting(
             "desk.lock_after",
             "Minutes without a key after which the desk asks for a PIN; 0 is never",

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from store.database import Reader, Tx
 from store.errors import BadInput, PaydeskError, StoreError
@@ -21,11 +22,16 @@ SETTINGS_FILE = "settings.toml"
 _VARIABLES = {key: "PAYDESK_" + key.upper().replace(".", "_") for key in SETTINGS}
 
 
+Place = Literal["environment", "desk", "file", "default"]
+"""Where a value comes from: a variable of the environment, Paydesk itself, the settings file, or nobody set it."""
+
+
 class Settings(Mapping[str, str]):
     """The settings in force, as one frozen mapping of every key to its value."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
+    def __init__(self, values: Mapping[str, str], places: Mapping[str, Place] | None = None) -> None:
         self._values = dict(values)
+        self._places = dict(places or {})
 
     def __getitem__(self, key: str) -> str:
         return self._values[key]
@@ -35,6 +41,10 @@ class Settings(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def where(self, key: str) -> Place:
+        """Return where a value comes from; what the environment sets cannot be changed in Paydesk."""
+        return self._places.get(key, "default")
 
     def on(self, key: str) -> bool:
         """Tell whether a switch is on."""
@@ -66,19 +76,22 @@ def _combined(
     """Return what the three places say together; the same words are checked once."""
     environment, in_desk = dict(told), dict(kept)
     written = {} if content is None else _parsed(path, content)
-    values = {}
+    values: dict[str, str] = {}
+    places: dict[str, Place] = {}
     for key, setting in SETTINGS.items():
-        for place, source in (
-            (_VARIABLES[key], environment.get(_VARIABLES[key])),
-            (key, in_desk.get(key)),
-            (SETTINGS_FILE, written.get(key)),
-        ):
+        sources: tuple[tuple[Place, str, str | None], ...] = (
+            ("environment", _VARIABLES[key], environment.get(_VARIABLES[key])),
+            ("desk", key, in_desk.get(key)),
+            ("file", SETTINGS_FILE, written.get(key)),
+        )
+        for place, named_as, source in sources:
             if source is not None:
-                values[key] = _checked(setting, source, place)
+                values[key] = _checked(setting, source, named_as)
+                places[key] = place
                 break
         else:
             values[key] = setting.default
-    return Settings(values)
+    return Settings(values, places)
 
 
 def named(reader: Reader, folder: Path) -> bool:
@@ -90,7 +103,7 @@ def named(reader: Reader, folder: Path) -> bool:
 def put(tx: Tx, key: str, value: str) -> str:
     """Set one setting in the data file and return the value kept. Raises BadInput."""
     setting = known(key)
-    kept = setting.check(cleaned(value))
+    kept = setting.check(setting.tidied(value))
     tx.run(
         "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value",
         key=key,
@@ -123,7 +136,7 @@ def masked(secret: str) -> str:
 
 def _checked(setting: Setting, value: str, place: str) -> str:
     try:
-        return setting.check(cleaned(value))
+        return setting.check(setting.tidied(value))
     except PaydeskError as error:
         raise BadInput(setting.key, f"{place}: {error}") from error
 

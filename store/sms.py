@@ -1,4 +1,4 @@
-"""How long a text message is, and how the text of a payment request is made to fit one.
+"""How long a text message is, and how a text is made to fit one.
 
 A network carries a message in segments. Text in the GSM 7-bit alphabet has 160 characters in a lone segment
 and 153 in each of several; any other character turns the whole message into UCS-2, with 70 and 67. Rules:
@@ -6,11 +6,11 @@ and 153 in each of several; any other character turns the whole message into UCS
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from store.text import cleaned
+from store.placeholders import filled
 
 Encoding = Literal["GSM-7", "UCS-2"]
 
@@ -52,7 +52,9 @@ class SmsMeasure:
     room: int
     """Units that fit in this many segments."""
     offending: tuple[str, ...]
-    """The characters, each once, that GSM-7 does not have."""
+    """The characters, each once, that GSM-7 does not have: one of them makes the whole message UCS-2."""
+    double: tuple[str, ...] = ()
+    """The characters, each once, that take two places of GSM-7."""
 
 
 def measure(text: str) -> SmsMeasure:
@@ -64,7 +66,8 @@ def measure(text: str) -> SmsMeasure:
     units = sum(widths)
     alone, each = ROOM[encoding]
     segments = 1 if units <= alone else _segments(widths, each)
-    return SmsMeasure(encoding, units, segments, alone if segments == 1 else each * segments, offending)
+    double = () if offending else tuple(dict.fromkeys(char for char in text if char in EXTENDED))
+    return SmsMeasure(encoding, units, segments, alone if segments == 1 else each * segments, offending, double)
 
 
 def to_gsm(text: str) -> str | None:
@@ -83,23 +86,19 @@ def to_gsm(text: str) -> str | None:
     return " ".join("".join(parts).split())
 
 
-def sms_text(clinic: str, amount_text: str, invoice_number: str, url: str, code: str) -> str:
-    """Return the text of a payment request: one GSM-7 segment wherever that can be.
+def fitted(wordings: Sequence[str], values: Mapping[str, str]) -> str:
+    """Return the text of an SMS: one GSM-7 segment wherever that can be.
 
-    The link is never touched, and the clinic is always named. To save a segment, first the words get fewer,
-    then the clinic's name shorter, then the short code is left out. Treatments are not mentioned.
+    `wordings` say the same with placeholders, the best first, each shorter than the one before. The {url} is never
+    touched. To save a segment, first the words get fewer, then the {clinic} shorter, then a later wording is used.
     """
-    name = cleaned(clinic)
-    name = to_gsm(name) or name
-    amount, number = (to_gsm(cleaned(part)) or cleaned(part) for part in (amount_text, invoice_number))
-    check = f" Check with us: {code}"
-    brief = f": {amount} for {number}. Pay: {url}"
-    best = f"{name} asks for {amount} ({number}). Pay safely at {url}{check}"
+    words = {name: value if name == "url" else to_gsm(value) or value for name, value in values.items()}
+    best = filled(wordings[0], words)
     if measure(best).segments == 1:
         return best
     candidates = [best]
-    for rest in (brief + check, brief, f": {amount}. Pay: {url}"):
-        candidates += [name + rest, _shortened(name, rest) + rest]
+    for wording in wordings[1:] or wordings:
+        candidates += [filled(wording, words), filled(wording, words | {"clinic": _shortened(wording, words)})]
     return min(candidates, key=lambda text: measure(text).segments)
 
 
@@ -117,15 +116,16 @@ def _without_marks(char: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFKD", char) if _in_gsm(part))
 
 
-def _shortened(name: str, rest: str) -> str:
-    """Cut the end of `name` so that it and `rest` fit one segment, as far as a name may be cut."""
-    whole = measure(name + rest)
-    excess = whole.units - ROOM[whole.encoding][0]
+def _shortened(wording: str, words: Mapping[str, str]) -> str:
+    """Cut the end of the clinic's name so that the text fits one segment, as far as a name may be cut."""
+    name, times = words["clinic"], wording.count("{clinic}")
+    whole = measure(filled(wording, words))
+    excess = -(-(whole.units - ROOM[whole.encoding][0]) // max(1, times))
     if excess <= 0 or len(name) - excess < SHORTEST_NAME:
         return name
     cut = name[: len(name) - excess - 1]
-    words = cut.rpartition(" ")[0]
-    return (words if len(words) >= SHORTEST_NAME else cut).rstrip(" .,-&'") + "."
+    start = cut.rpartition(" ")[0]
+    return (start if len(start) >= SHORTEST_NAME else cut).rstrip(" .,-&'") + "."
 
 
 def _widths(text: str, encoding: Encoding) -> Iterator[int]:

@@ -26,3 +26,18 @@ def cleaned(text: str) -> str:
         elif character in _JOINERS or unicodedata.category(character) not in _NEVER_KEPT:
             kept.append(character)
     return " ".join("".join(kept).split()).strip(f" {_JOINERS}")
+
+
+def cleaned_lines(text: str) -> str:
+    """Return the text with its line breaks kept: each line cleaned, one blank line at most between paragraphs."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        tidy = cleaned(line)
+        if tidy or (lines and lines[-1]):
+            lines.append(tidy)
+    return "\n".join(lines).strip("\n")
+
+
+def lower_first(name: str) -> str:
+    """Return a name as it stands within a sentence: `Card terminal` gets a small letter, `AMEX` does not."""
+    return name[:1].lower() + name[1:] if name[1:] == name[1:].lower() else name

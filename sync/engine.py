@@ -22,6 +22,7 @@ from store.models import EntryKind, OutboxEntry
 from store.services import SERVICES
 from store.settings import Settings
 from store.times import from_text, to_text
+from sync.alarms import report
 from sync.breaker import Breaker
 from sync.couriers.apprise_courier import Courier
 from sync.errors import Misconfigured
@@ -31,6 +32,7 @@ from sync.handlers.base import Ask, Closed, Later, Work, World
 from sync.listening import Listener
 from sync.pace import Pace
 from sync.settling import Deed, Finished, give_up, inform, is_of_the_file, note_service, settle
+from sync.tending import Tending
 from sync.world import MakeGateway, gateway_from, world_from
 
 T = TypeVar("T")
@@ -92,6 +94,7 @@ class Engine:
         self._world: World | None = None
         self._pace: Pace | None = None
         self._listener: Listener | None = None
+        self._tending: Tending | None = None
         self._noticed = asyncio.Event()
         self._ending = False
         self._kept: list[Finished] = []
@@ -136,6 +139,7 @@ class Engine:
             self._world = world_from(chosen, self._make_gateway, self._courier)
             for breaker in self._breakers.values():
                 breaker.reset()
+            self._tending = Tending(self._store, chosen, self._breakers[services.GATEWAY], actor=ACTOR)
             self._listener = None
             if self._world.gateway is not None:
                 self._pace = Pace(self._world.gateway.capabilities.requests_per_second)
@@ -165,6 +169,8 @@ class Engine:
         while True:
             now = max(now, self._store.clock())
             await self._start_hearing(running, now)
+            if self._tending is not None and not self._ending:
+                running.deeds += await self._tending.tend(now, asking=running.hearing is not None)
             wrote = await self._settle_and_claim(running, world, now)
             if running.tasks():
                 await self._wait(running)
@@ -186,6 +192,8 @@ class Engine:
             prepared = [self._prepared(tx, entry, world, now) for entry in claimed]
             works = [item for item in prepared if isinstance(item, Work)]
             told = [item for item in (*deeds, *prepared) if isinstance(item, Deed)]
+            for deed in told:
+                report(tx, deed, world.settings)
             return works, told
 
         works, deeds = await self._write(work)
@@ -290,7 +298,7 @@ class Engine:
         self._kept = running.finished
 
     async def _wake_at(self, now: datetime) -> datetime | None:
-        """Return the earliest moment at which something will be due: an entry, a probe or a hearing."""
+        """Return the earliest moment at which something will be due: an entry, a probe, a hearing, a reminder."""
         times: list[datetime] = []
         for name, breaker in self._breakers.items():
             kinds = [kind for kind in HANDLERS if SERVICES[kind] == name]
@@ -298,7 +306,8 @@ class Engine:
             if due is not None and not breaker.refused:
                 times.append(max(from_text(due), breaker.wake_at() or now))
         heard = await self._listener.due_at(now) if self._listener is not None else None
-        return min([*times, *([heard] if heard else [])], default=None)
+        tended = await self._tending.due_at(now) if self._tending is not None else None
+        return min([*times, *(at for at in (heard, tended) if at is not None)], default=None)
 
     async def _write(self, work: Callable[[Tx], T]) -> T:
         return await self._store.awrite(work, actor=ACTOR, priority=ENGINE)

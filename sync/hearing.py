@@ -1,19 +1,21 @@
-"""Hearing back: what the gateway says has been paid, by its event feed or by asking for each open link.
+"""Hearing back: what the gateway says was paid and given back, by its event feed or by asking for each link.
 
 Event, payment, ledger entry, notification and cursor move in one transaction; what was recorded before changes
-nothing, so hearing twice is harmless.
+nothing, so hearing twice is harmless. A paid link is asked for too, more seldom: somebody may give its money back in
+the gateway's own pages.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store import payments, requests, services
+from store import gateway_refunds, payments, requests, services
 from store.database import Reader, Tx
+from store.gateway_refunds import SeenRefund
 from store.payments import Received
 from store.settings import Settings
 from store.times import from_text, to_text
-from sync.gateways.base import Capabilities, CursorLost, Gateway, GatewayPayment, Link
+from sync.gateways.base import Capabilities, CursorLost, Gateway, GatewayPayment, GatewayRefund, Link
 
 WATCHED = timedelta(seconds=1)
 OPEN = timedelta(seconds=5)
@@ -25,13 +27,17 @@ POLLS_BY_AGE = (
     (timedelta(days=1), timedelta(minutes=5)),
 )
 OLDEST_POLL = timedelta(hours=1)
+REFUNDING = timedelta(hours=1)
+"""How often a link is asked for while the gateway has still to finish a refund of its money."""
+REFUNDABLE = timedelta(days=90)
+"""How long after its payment a link is still asked for refunds that were made in the gateway's own pages."""
 HEARTBEAT = timedelta(seconds=20)
 """How often the time of the last answer is written down when nothing else is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An open link that is to be asked for."""
+    """A link that is to be asked for: open, or paid."""
 
     request_id: str
     gateway_id: str
@@ -70,11 +76,23 @@ def feed_pause(reader: Reader, now: datetime) -> timedelta:
     return OPEN if open_links else QUIET
 
 
+def next_refund_poll(reader: Reader, now: datetime, due: Due, abilities: Capabilities) -> datetime | None:
+    """Return when a paid link is asked for again, or None: the feed tells of its refunds, or it is too long ago."""
+    if gateway_refunds.any_pending(reader, due.request_id):
+        return now + REFUNDING
+    if abilities.has_event_feed or now - from_text(due.live_at) > REFUNDABLE:
+        return None
+    return now + DAILY
+
+
 def due_links(reader: Reader, kind: str, now: datetime, limit: int) -> list[Due]:
-    """Return the open links of gateway `kind` that are to be asked for by now."""
+    """Return the links of gateway `kind` that are to be asked for by now."""
     rows = reader.all(
-        "SELECT id, gateway_id, live_at, watched_until > :now AS watched FROM requests"
-        " WHERE state IN ('live', 'cancelling') AND next_poll_at <= :now AND gateway = :kind"
+        "SELECT id, gateway_id, live_at, watched_until > :now AS watched FROM"
+        " (SELECT * FROM (SELECT * FROM requests WHERE state IN ('live', 'cancelling') AND next_poll_at <= :now"
+        " AND gateway = :kind ORDER BY next_poll_at LIMIT :limit)"
+        " UNION ALL SELECT * FROM (SELECT * FROM requests WHERE state = 'paid' AND next_poll_at IS NOT NULL"
+        " AND next_poll_at <= :now AND gateway = :kind ORDER BY next_poll_at LIMIT :limit))"
         " ORDER BY next_poll_at LIMIT :limit",
         now=to_text(now),
         kind=kind,
@@ -84,19 +102,25 @@ def due_links(reader: Reader, kind: str, now: datetime, limit: int) -> list[Due]
 
 
 def next_poll_due(reader: Reader, kind: str) -> str | None:
-    """Return when the next open link of gateway `kind` is to be asked for, or None."""
+    """Return when the next link of gateway `kind` is to be asked for, or None."""
     found: str | None = reader.value(
-        "SELECT min(next_poll_at) FROM requests WHERE state IN ('live', 'cancelling') AND gateway = :kind", kind=kind
+        "SELECT min(at) FROM (SELECT min(next_poll_at) AS at FROM requests"
+        " WHERE state IN ('live', 'cancelling') AND gateway = :kind"
+        " UNION ALL SELECT min(next_poll_at) FROM requests"
+        " WHERE state = 'paid' AND next_poll_at IS NOT NULL AND gateway = :kind)",
+        kind=kind,
     )
     return found
 
 
 def ask_all(tx: Tx, kind: str) -> None:
-    """Ask for every open link of gateway `kind` now: the feed may have said what nobody heard."""
+    """Ask for every link of gateway `kind` now that can bring news: the feed may have said what nobody heard."""
     tx.run(
-        "UPDATE requests SET next_poll_at = :now WHERE state IN ('live', 'cancelling') AND gateway = :kind",
+        "UPDATE requests SET next_poll_at = :now WHERE gateway = :kind"
+        " AND (state IN ('live', 'cancelling') OR (state = 'paid' AND closed_at > :since))",
         now=tx.now,
         kind=kind,
+        since=to_text(from_text(tx.now) - REFUNDABLE),
     )
 
 
@@ -108,6 +132,7 @@ class Page:
     cursor: str | None
     more: bool
     lost: bool = False
+    refunds: tuple[GatewayRefund, ...] = ()
 
 
 async def read_feed(gateway: Gateway, cursor: str | None) -> Page:
@@ -117,7 +142,7 @@ async def read_feed(gateway: Gateway, cursor: str | None) -> Page:
     except CursorLost:
         newest = await gateway.hear(None)
         return Page((), newest.cursor, more=False, lost=True)
-    return Page(tuple(heard.payments), heard.cursor, heard.more)
+    return Page(tuple(heard.payments), heard.cursor, heard.more, refunds=tuple(heard.refunds))
 
 
 def put_off(tx: Tx, due: Due) -> None:
@@ -128,7 +153,7 @@ def put_off(tx: Tx, due: Due) -> None:
 
 def record_page(tx: Tx, page: Page, kind: str, before: str | None, settings: Settings) -> list[str]:
     """Record a page and move the cursor. A first reading and a lost cursor have every open link asked for."""
-    told = record_payments(tx, page.payments, settings)
+    told = record_payments(tx, page.payments, settings) + record_refunds(tx, page.refunds, settings)
     if page.lost or before is None:
         ask_all(tx, kind)
     if page.cursor is not None and page.cursor != before:
@@ -138,12 +163,24 @@ def record_page(tx: Tx, page: Page, kind: str, before: str | None, settings: Set
 
 def record_link(tx: Tx, due: Due, link: Link, abilities: Capabilities, settings: Settings) -> list[str]:
     """Record what asking for one link brought, and when to ask again."""
-    told = record_payments(tx, link.payments, settings)
+    told = record_money(tx, link, settings)
     if link.state in {"cancelled", "expired"}:
         requests.link_closed(tx, due.request_id, expired=link.state == "expired")
-    at = to_text(next_poll(from_text(tx.now), due, abilities))
-    tx.run("UPDATE requests SET next_poll_at = :at WHERE id = :id", at=at, id=due.request_id)
+    now = from_text(tx.now)
+    paid = tx.value("SELECT state = 'paid' FROM requests WHERE id = :id", id=due.request_id)
+    at = next_refund_poll(tx, now, due, abilities) if paid else next_poll(now, due, abilities)
+    tx.run(
+        "UPDATE requests SET next_poll_at = :at WHERE id = :id",
+        at=None if at is None else to_text(at),
+        id=due.request_id,
+    )
     return told
+
+
+def record_money(tx: Tx, link: Link, settings: Settings) -> list[str]:
+    """Record what was paid on a link and given back of it; refunds only where the gateway told all of them."""
+    told = record_payments(tx, link.payments, settings)
+    return told + (record_refunds(tx, link.refunds, settings) if link.refunds_whole else [])
 
 
 def record_payments(tx: Tx, seen: Iterable[GatewayPayment], settings: Settings) -> list[str]:
@@ -165,3 +202,23 @@ def record_payments(tx: Tx, seen: Iterable[GatewayPayment], settings: Settings) 
         if kept := payments.receive(tx, received, notify=targets):
             told.append(kept.id)
     return told
+
+
+def record_refunds(tx: Tx, found: Iterable[GatewayRefund], settings: Settings) -> list[str]:
+    """Record each refund that is not recorded yet; return what to log."""
+    told = (gateway_refunds.hear(tx, seen(refund, tx.now), settings) for refund in found)
+    return [kept for kept in told if kept is not None]
+
+
+def seen(refund: GatewayRefund, now: str) -> SeenRefund:
+    """Return a refund as the store takes it; where the gateway does not say when it was made, it is `now`."""
+    return SeenRefund(
+        refund_id=refund.refund_id,
+        payment_id=refund.payment_id,
+        amount=refund.amount,
+        state=refund.state,
+        reason=refund.reason,
+        at=to_text(refund.at) if refund.at else now,
+        order_id=refund.order_id,
+        nameless=refund.nameless,
+    )

@@ -15,6 +15,8 @@ from pathlib import Path
 from store.database import Store
 from store.errors import PaydeskError, Refused
 from store.ids import new_id
+from sync.checking import check_gateway
+from sync.drop_folder import DropFolder
 from sync.engine import Engine, Turn
 from sync.lock import EngineLock
 from sync.settling import Deed
@@ -48,6 +50,7 @@ class EngineHost:
         self._turns: asyncio.Task[None] | None = None
         self._poked = asyncio.Event()
         self._watch = FileWatch(store.path, self._poke)
+        self._dropped = DropFolder(store, folder)
         self._thread = threading.Thread(target=self._run, name="paydesk-engine", daemon=True)
 
     def start(self) -> None:
@@ -63,6 +66,10 @@ class EngineHost:
         if self._ours.is_set():
             self._thread.join(PATIENCE)
 
+    async def check_gateway(self) -> str:
+        """Prove the gateway's address and key by a call of its own, from any event loop. Raises PaydeskError."""
+        return await check_gateway(self._store, self._folder)
+
     def _run(self) -> None:
         self._lock.acquire()
         self._ours.set()
@@ -77,10 +84,12 @@ class EngineHost:
         self._loop = asyncio.get_running_loop()
         self._store.on_commit(self._poke)
         self._watch.start()
+        self._dropped.start()
         self._turns = asyncio.create_task(self._take_turns(engine))
         try:
             await asyncio.wait((self._turns,))
         finally:
+            await asyncio.to_thread(self._dropped.stop)
             await engine.aclose()
 
     async def _take_turns(self, engine: Engine) -> None:
@@ -107,7 +116,8 @@ class EngineHost:
         return min(LONGEST_SLEEP, max(0.0, (turn.wake_at - self._store.clock()).total_seconds()))
 
     def _poke(self) -> None:
-        """Have the engine look again; from any thread."""
+        """Have the engine look again, and the watched folder; from any thread."""
+        self._dropped.look()
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._look)

@@ -90,7 +90,7 @@ class Listener:
         moved = page.cursor != before
         told += await self._heard(
             lambda tx: hearing.record_page(tx, page, kind, before, self._settings),
-            news=bool(page.payments) or page.lost or moved,
+            news=bool(page.payments or page.refunds) or page.lost or moved,
         )
         self._read_at = None if page.more and moved else now
 

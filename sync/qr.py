@@ -4,6 +4,7 @@ Level L with one fixed mask: any mask is as readable as another (ISO/IEC 18004 l
 and choosing the prettiest takes most of the time of a code. Each code is made once and kept.
 """
 
+import threading
 from functools import lru_cache
 from io import BytesIO
 
@@ -11,6 +12,8 @@ Matrix = tuple[tuple[bool, ...], ...]
 
 MASK = 2
 KEPT = 64
+_LOADING = threading.Lock()
+"""The screen and the engine may draw their first code at the same moment: qrcode's modules import each other."""
 
 
 @lru_cache(maxsize=KEPT)
@@ -19,9 +22,10 @@ def matrix(text: str) -> Matrix:
 
     Raises ValueError when `text` is longer than any code can hold (2,953 bytes at level L).
     """
-    from qrcode.constants import ERROR_CORRECT_L
-    from qrcode.exceptions import DataOverflowError
-    from qrcode.main import QRCode
+    with _LOADING:
+        from qrcode.constants import ERROR_CORRECT_L
+        from qrcode.exceptions import DataOverflowError
+        from qrcode.main import QRCode
 
     code = QRCode(error_correction=ERROR_CORRECT_L, mask_pattern=MASK, border=0)
     try:
@@ -56,7 +60,8 @@ def half_blocks(text: str, border: int = 2) -> tuple[str, ...]:
 @lru_cache(maxsize=KEPT)
 def png(text: str, scale: int = 6, border: int = 4) -> bytes:
     """Return the code as a black and white PNG: `scale` pixels a module, `border` light modules around."""
-    from qrcode.image.pure import PyPNGImage
+    with _LOADING:
+        from qrcode.image.pure import PyPNGImage
 
     modules = matrix(text)
     stream = BytesIO()

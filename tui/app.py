@@ -2,14 +2,14 @@
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key
 from textual.screen import Screen
 from textual.signal import Signal
 
@@ -22,9 +22,15 @@ from tui import themes
 from tui.clinic import UNKNOWN, Clinic
 from tui.commands import Command, DeskCommands
 from tui.desk import Desk
+from tui.following import Following
 from tui.handles import EngineHandle, SandboxHandle
+from tui.lock import LOCKED, lock_screen
+from tui.places import ways
+from tui.screens.admin_list import ENTRIES
 from tui.screens.base import HELP
 from tui.screens.pos import PosScreen
+from tui.staffed import StaffedApp
+from tui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from tui.screens.setup import SetupChoice
@@ -43,7 +49,7 @@ def _late(module: str, name: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class PaydeskApp(App[None]):
+class PaydeskApp(StaffedApp):
     """One desk. Screens read `desk`, `clinic`, `status` and `now()`, and follow `changed`."""
 
     TITLE = "Paydesk"
@@ -57,18 +63,23 @@ class PaydeskApp(App[None]):
         "outbox": _late("outbox", "OutboxScreen"),
         "today": _late("today", "TodayScreen"),
         "admin": _late("admin", "AdminScreen"),
+        LOCKED: lock_screen,
     }
     DEFAULT_MODE = "pos"
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         HELP,
-        Binding("f2", "goto('pos')", "POS", show=False, tooltip="Go to the point of sale", id="app.pos"),
-        Binding("f3", "goto('invoices')", "Invoices", show=False, tooltip="Go to the invoices", id="app.invoices"),
-        Binding("f4", "goto('clients')", "Clients", show=False, tooltip="Go to the clients", id="app.clients"),
-        Binding("f5", "goto('outbox')", "Outbox", show=False, tooltip="Go to what waits to go out", id="app.outbox"),
-        Binding("f6", "goto('today')", "Today", show=False, tooltip="Go to today's takings", id="app.today"),
-        Binding("f9", "goto('admin')", "Admin", show=False, tooltip="Set the clinic up", id="app.admin"),
+        *ways("goto"),
         Binding("ctrl+p", "command_palette", "commands", key_display="^P", tooltip="", id="app.palette"),
+        Binding(
+            "ctrl+k",
+            "lock",
+            "lock",
+            show=False,
+            priority=True,
+            tooltip="Lock the desk; the work stays as it is",
+            id="app.lock",
+        ),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, tooltip="Leave Paydesk", id="app.quit"),
     ]
 
@@ -81,13 +92,12 @@ class PaydeskApp(App[None]):
         now: Callable[[], datetime] = utc_now,
         first_start: bool = False,
         on_setup: Callable[["SetupChoice"], Awaitable[SandboxHandle | None]] | None = None,
+        asks_because: str = "",
     ) -> None:
         """`on_setup` is told of the first start's choice, saved already, and gives the sandbox if one was started."""
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk, now, asks_because)
         self.engine = engine
         self.sandbox = sandbox
-        self.now = now
         self._first_start = first_start
         self._on_setup = on_setup
         self.clinic: Clinic = UNKNOWN
@@ -95,6 +105,8 @@ class PaydeskApp(App[None]):
         self.changed: Signal[None] = Signal(self, "changed")
         """Published after any commit, of this process or another's; what is on screen may be read again."""
         self.status_changed: Signal[Status] = Signal(self, "status_changed")
+        self._following = Following(self)
+        self._typed_ahead = TypedAhead(self, super().on_event)
         self._titles: dict[str, str] = {}
         self._to_say: list[str] = []
         self._watch: FileWatch | None = None
@@ -102,11 +114,19 @@ class PaydeskApp(App[None]):
         self._more = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
+    async def on_event(self, event: Event) -> None:
+        """Take keys in the order in which they were typed."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            await self._typed_ahead.take(event)
+        else:
+            await super().on_event(event)
+
     async def on_load(self) -> None:
         """Read what the first frame needs: the clinic, the theme, the status."""
         self._loop = asyncio.get_running_loop()
         self._register_themes()
         await self._read_settings()
+        await self.read_staff()
         self.status = await self.desk.status()
 
     def on_mount(self) -> None:
@@ -132,11 +152,6 @@ class PaydeskApp(App[None]):
         self._announced = True
         loop.call_soon_threadsafe(self.call_later, self._announce)
 
-    def goto(self, mode: str) -> None:
-        """Show a mode: one of `MODES`."""
-        if mode != self.current_mode:
-            self.switch_mode(mode)
-
     def action_goto(self, mode: str) -> None:
         """Show a mode."""
         self.goto(mode)
@@ -147,6 +162,27 @@ class PaydeskApp(App[None]):
         screen = self.screen_stack[0]
         if isinstance(screen, PosScreen):
             self.call_later(screen.open_draft, number)
+
+    def sell_to(self, client_id: str) -> None:
+        """Begin a sale for a client in the point of sale; the one that is there is kept."""
+        self.goto("pos")
+        screen = self.screen_stack[0]
+        if isinstance(screen, PosScreen):
+            self.call_later(screen.begin_for, client_id)
+
+    def open_admin(self, section: str) -> None:
+        """Show a section of Admin."""
+        from tui.screens.admin import AdminScreen
+
+        self.goto("admin")
+        screen = self.screen_stack[0]
+        if isinstance(screen, AdminScreen):
+            screen.call_later(screen.open_section, section)
+
+    @property
+    def theme_titles(self) -> Mapping[str, str]:
+        """The themes there are: each name with its title."""
+        return self._titles
 
     def action_help(self) -> None:
         """Show the keys that work here."""
@@ -166,12 +202,11 @@ class PaydeskApp(App[None]):
         except PaydeskError as error:
             self.say(str(error), bad=True)
 
-    def say(self, message: str, *, bad: bool = False) -> None:
-        """Show a message for a moment."""
-        self.notify(message, severity="error" if bad else "information", markup=False)
-
     def commands(self) -> Iterator[Command]:
         """Yield the palette's commands that belong to no screen."""
+        yield from self.staff_commands()
+        for entry in ENTRIES:
+            yield Command(f"Admin: {entry.title}", entry.about, partial(self.open_admin, entry.name))
         for name, title in self._titles.items():
             if name != self.theme:
                 yield Command(f"Theme: {title}", "Change the colours", partial(self.use_theme, name))
@@ -225,7 +260,7 @@ class PaydeskApp(App[None]):
         except PaydeskError as error:
             self._to_say.append(str(error))
         else:
-            self.clinic = Clinic.from_settings(settings)
+            self._following.take(settings)
             chosen = settings["desk.theme"]
         if chosen not in self._titles:
             self._to_say.append(f"There is no theme “{chosen}” any more, so the usual one is shown.")
@@ -236,6 +271,8 @@ class PaydeskApp(App[None]):
         gc.enable()
         self._watch = FileWatch(self.desk.folder / FILE_NAME, self.note_change)
         self._watch.start()
+        self.count_idle()
+        self.run_worker(self._following.use_keys())
         for message in self._to_say:
             self.say(message, bad=True)
         if self._first_start:
@@ -272,6 +309,7 @@ class PaydeskApp(App[None]):
             self.note_change()
 
     async def _read_status(self) -> None:
+        await self._following.follow()
         try:
             status = await self.desk.status()
         except PaydeskError as error:
@@ -280,3 +318,9 @@ class PaydeskApp(App[None]):
         if status != self.status:
             self.status = status
             self.status_changed.publish(status)
+
+
+class LockedDesk(PaydeskApp):
+    """The desk of a clinic with staff: it opens with the question who is there, before anything else is drawn."""
+
+    DEFAULT_MODE = LOCKED

@@ -8,12 +8,16 @@ from store.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """The clinic's display name, its currency (three letters), the zone of every time shown, and its address."""
+    """The clinic's display name, its currency (three letters), the zone of every time shown, and its address.
+
+    `payment_days` are the days a client has to pay; after them an invoice is overdue.
+    """
 
     name: str
     currency: str
     zone: ZoneInfo
     support_email: str
+    payment_days: int = 14
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Clinic":
@@ -23,6 +27,7 @@ class Clinic:
             settings["clinic.currency"],
             ZoneInfo(settings["clinic.zone"]),
             settings["clinic.support_email"],
+            int(settings["clinic.payment_days"]),
         )
 
 

@@ -59,7 +59,7 @@ class DeskCommands(Provider):
         """
         seen: set[str] = set()
         in_focus = [(active.node, active.binding) for active in self.screen.active_bindings.values()]
-        of_screen = [(self.screen, binding) for binding in self.screen.BINDINGS if isinstance(binding, Binding)]
+        of_screen = [(self.screen, binding) for _, binding in self.screen._bindings]
         for node, binding in (*in_focus, *of_screen):
             if not binding.tooltip or binding.action in seen or not _can(node, binding):
                 continue

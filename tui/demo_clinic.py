@@ -1,17 +1,18 @@
 """Makes up the demo clinic: its past in one transaction, then today's payment links for real, at the sandbox."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from store import requests, settings
-from store.database import Store, Tx
+from store import pins, requests, settings, staff
+from store.database import By, Store, Tx
 from store.models import Channel, PaymentRequest
 from store.opening import FILE_NAME
 from store.reading import request_by_id
+from store.settings import Settings
 from store.times import from_text
 from tui.cli.session import opened
 from tui.demo_history import Diary
@@ -21,7 +22,8 @@ from tui.sandbox_settings import notify_url, point_at_sandbox
 
 CLINIC = "Riverside Clinic"
 SUPPORT = "clinic@example.com"
-RECEPTIONIST = "amira"
+RECEPTIONIST = "Amira"
+PINS = {"Amira": "2468", "Ben": "1379"}
 SETTINGS = {
     "clinic.name": CLINIC,
     "clinic.support_email": SUPPORT,
@@ -29,6 +31,9 @@ SETTINGS = {
     "notify.payment_link_paid.enabled": "on",
     "notify.payment_link_paid.targets": notify_url(Addresses("", "", "", "127.0.0.1:25"), SUPPORT),
     "sandbox.embedded": "on",
+    "desk.opens_as": "Ben",
+    "desk.lock_after": "0",
+    "desk.pin_hint": f"Demo PINs: {', '.join(f'{name} {pin}' for name, pin in PINS.items())}",
 }
 DRAFTS = (("Zoë O'Connor", ("PHY",)), ("Jane Smith", ("C30", "FLU")))
 
@@ -79,7 +84,9 @@ def prepare(folder: Path, process: SandboxProcess) -> None:
     """
     with opened(folder) as store, ThreadPoolExecutor(1) as beside:
         starting = beside.submit(process.start)
-        asked = store.write(_write_clinic)
+        hashes = {name: pins.hashed(pin) for name, pin in PINS.items()}
+        asked = store.write(lambda tx: _write_clinic(tx, settings.load(tx, folder)))
+        store.write(lambda tx: _hire(tx, hashes), actor=RECEPTIONIST)
         starting.result()
         addresses = process.addresses
         if addresses is not None:
@@ -87,10 +94,10 @@ def prepare(folder: Path, process: SandboxProcess) -> None:
             _let_it_happen(store, folder, asked)
 
 
-def _write_clinic(tx: Tx) -> list[_Asked]:
+def _write_clinic(tx: Tx, usual: Settings) -> list[_Asked]:
     """Write everything that happened on this machine."""
     diary = Diary(tx, from_text(tx.now))
-    diary.write()
+    diary.write(usual)
     diary.today(RECEPTIONIST)
     for key, value in SETTINGS.items():
         settings.put(tx, key, value)
@@ -98,6 +105,15 @@ def _write_clinic(tx: Tx) -> list[_Asked]:
     for name, codes in DRAFTS:
         diary.draft(diary.client(name), codes)
     return asked
+
+
+def _hire(tx: Tx, hashes: Mapping[str, str]) -> None:
+    """Give Amira, who manages the clinic, and Ben of reception their PINs; Joanne has left."""
+    amira = staff.add(tx, "Amira", "manager", hashes["Amira"])
+    tx.by = By(amira.name, amira.id)
+    staff.add(tx, "Ben", "reception", hashes["Ben"])
+    joanne = staff.add(tx, "Joanne", "reception", "")
+    staff.change(tx, joanne.id, name=joanne.name, role=joanne.role, active=False, version=joanne.version)
 
 
 def _ask(tx: Tx, diary: Diary, sale: Sale) -> PaymentRequest:

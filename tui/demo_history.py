@@ -4,27 +4,38 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from store import catalogue, clients, invoices, payments
+from store import catalogue, clients, days, invoices, payments
 from store.database import Tx
+from store.day_views import CashCount
 from store.invoices import NewLine
 from store.models import CatalogueItem, Client, Invoice
 from store.money import parse_amount, parse_vat_rate
+from store.settings import Settings
 from store.times import to_text
 from tui.demo_catalogue import ITEMS
 from tui.demo_people import PEOPLE
 
 CURRENCY, PREFIX = "GBP", "INV-"
-STAFF = ("amira", "tom", "joanne")
+STAFF = ("Amira", "Ben", "Joanne")
 REFERENCES = {"cash": "", "card": "terminal 1", "transfer": "bank statement"}
 
 ENDINGS = (
     "paid", "paid", "unpaid", "paid", "paid", "void", "paid", "part_paid", "paid", "paid",
-    "unpaid", "paid", "part_paid", "paid", "paid", "unpaid",
+    "unpaid", "paid", "part_paid", "paid", "unpaid", "paid",
 )  # fmt: skip
 """How each of the past invoices stands today, oldest first."""
 
 FIRST_DAY = 33
 """Days before today on which the clients' cards were made."""
+
+CLOSES_AT = 18
+"""The hour after which nothing is taken any more."""
+
+FLOAT = 10_000
+"""Pence that stay in the till overnight, where there are as many."""
+
+APART = {9: (-200, "£2.00 for the parking meter, the receipt is in the drawer")}
+"""By how many pence the count differed on the day of one of the past invoices, and why."""
 
 
 class Diary:
@@ -37,9 +48,9 @@ class Diary:
         self.clients: Sequence[Client] = ()
         self.items: Sequence[CatalogueItem] = ()
 
-    def write(self) -> None:
-        """Write everything up to yesterday."""
-        self._at(self._now - timedelta(days=FIRST_DAY), "joanne")
+    def write(self, settings: Settings) -> None:
+        """Write everything up to yesterday, each day closed on which money was taken."""
+        self._at(self._now - timedelta(days=FIRST_DAY), "Joanne")
         self.clients = [clients.add(self._tx, name=p.name, email=p.email, mobile=p.mobile) for p in PEOPLE]
         self.items = [
             catalogue.add(
@@ -51,9 +62,11 @@ class Diary:
             )
             for item in ITEMS
         ]
-        for ending, moment in zip(ENDINGS, self._moments(), strict=True):
+        for place, (ending, moment) in enumerate(zip(ENDINGS, self._moments(), strict=True)):
             self._at(moment, self._chance.choice(STAFF))
             self._past_invoice(ending, moment)
+            self._at(moment.replace(hour=CLOSES_AT, minute=0), STAFF[0])
+            self._close_the_day(settings, *APART.get(place, (0, "")))
 
     def draft(self, client: Client, codes: Sequence[str]) -> Invoice:
         """Save a draft for `client` with one of each item in `codes`."""
@@ -94,6 +107,14 @@ class Diary:
     def _take(self, number: str, amount: int) -> None:
         kind = self._chance.choice(("cash", "card", "card", "transfer"))
         payments.take(self._tx, number, kind, amount, reference=REFERENCES[kind])
+
+    def _close_the_day(self, settings: Settings, apart: int, why: str) -> None:
+        """Count the till, `apart` pence from what it should be, and close the day if anything was taken."""
+        day = days.open_day(self._tx)
+        if day.takings.types:
+            opening = day.float or FLOAT
+            counted = opening + day.takings.cash + apart
+            days.close(self._tx, settings, CashCount(counted, min(FLOAT, counted), opening, why))
 
     def _at(self, moment: datetime, actor: str) -> None:
         """What follows is done at `moment` by `actor`."""

@@ -36,10 +36,16 @@ def date_of(text: str, zone: ZoneInfo, now: datetime) -> str:
 def countdown(text: str, now: datetime) -> str:
     """Write how far ahead a stored time is: `now`, `in 40 s`, `in 5 min`."""
     seconds = int((from_text(text) - now).total_seconds())
-    return "now" if seconds <= 0 else f"in {_span(seconds)}"
+    return "now" if seconds <= 0 else f"in {span(seconds)}"
 
 
-def _span(seconds: int) -> str:
+def age(text: str, now: datetime) -> str:
+    """Write how long ago a stored time is: `40 s`, `5 min`, `2 h`, `3 days`."""
+    return span(max(0, int((now - from_text(text)).total_seconds())))
+
+
+def span(seconds: int) -> str:
+    """Write how long something takes: `40 s`, `5 min`, `2 h`, `3 days`."""
     if seconds < MINUTE:
         return f"{seconds} s"
     if seconds < HOUR:

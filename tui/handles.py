@@ -12,6 +12,9 @@ class EngineHandle(Protocol):
     def stop(self) -> None:
         """Finish what is in hand and end the thread."""
 
+    async def check_gateway(self) -> str:
+        """Prove the gateway's address and key by one call, and say so in a sentence. Raises PaydeskError."""
+
 
 class SandboxHandle(Protocol):
     """The stand-in for the gateway, the client's phone and mailbox."""

@@ -9,20 +9,34 @@ from importlib import import_module
 from typing import Any
 
 COMMANDS = {
-    "clients": "add clients and list them",
+    "clients": "find, add, change, merge and erase clients",
     "invoices": "create, list and show invoices, and their log",
     "pay": "record money taken at the desk",
+    "refund": "give money back",
+    "credit": "see, take and give back what clients leave for later",
+    "catalogue": "see and change what the clinic sells",
+    "types": "see and change the ways in which money is taken",
     "send": "send a payment link",
+    "resend": "send a payment link again",
+    "chase": "remind clients of unpaid payment links",
     "cancel": "cancel a payment link",
     "qr": "show a payment link's QR code",
+    "receipt": "print, save or email a receipt",
     "sync": "run the engine without a screen",
+    "import": "take in clients, catalogue and invoices from files",
     "outbox": "see and decide what still waits to go out",
+    "day": "see what was taken, close the day, and look at closed days",
+    "report": "takings, VAT, message charges and payment links by month",
+    "staff": "see and change who works here, and who may sign in",
+    "charges": "see and change what messages cost",
     "settings": "read and change settings",
     "verify": "check that the data is as it was written",
     "sandbox": "run a payment provider, mail server and phone to try things with",
     "demo": "open the desk on a demo clinic, with the sandbox beside it",
 }
-"""Every command with its help; each is the module of its name in `tui.cli`."""
+"""Every command with its help; each is the module of its name in `tui.cli`, or the one in `MODULES`."""
+
+MODULES = {"import": "importing"}
 
 REFUSED, INTERRUPTED = 1, 130
 
@@ -62,7 +76,7 @@ def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
     for name, help_text in COMMANDS.items():
         command = commands.add_parser(name, help=help_text, description=_sentence(help_text), allow_abbrev=False)
         if name in words:
-            fill: Callable[[argparse.ArgumentParser], None] = import_module(f"tui.cli.{name}").fill
+            fill: Callable[[argparse.ArgumentParser], None] = import_module(f"tui.cli.{MODULES.get(name, name)}").fill
             fill(command)
     return parser
 

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, replace
 
-from store.invoices import NewLine
+from store.discounts import NONE, Discount, vat_breakdown
+from store.lines import NewLine
 from store.models import CatalogueItem, Client, Invoice, PaymentRequest
-from store.money import parse_quantity, vat_by_rate
+from store.money import parse_quantity
 
 ONE = 1000
 _ENTRY = re.compile(r"\s*([\d.,\-+]+)\s*[*×]\s*(.*)", re.DOTALL)
@@ -13,8 +14,13 @@ _ENTRY = re.compile(r"\s*([\d.,\-+]+)\s*[*×]\s*(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a sale comes to, in pence; `vat` has a row (rate in basis points, pence) for each rate."""
+    """What a sale comes to, in pence; `vat` has a row (rate in basis points, pence) for each rate.
 
+    `full` is what the lines come to, each after its own discount; `discount` is what the sale's takes off that.
+    """
+
+    full: int
+    discount: int
     total: int
     vat: tuple[tuple[int, int], ...]
     paid: int
@@ -27,6 +33,8 @@ class Sale:
     def __init__(self) -> None:
         self.client: Client | None = None
         self.lines: list[NewLine] = []
+        self.discount = NONE
+        self.notes = ""
         self.invoice: Invoice | None = None
         self.unsaved = False
 
@@ -47,8 +55,13 @@ class Sale:
 
     @property
     def saveable(self) -> bool:
-        """Whether there is something to save, and somebody to save it for."""
-        return self.unsaved and self.editable and self.client is not None and (bool(self.lines) or bool(self.number))
+        """Whether there is something to save: a client alone is none."""
+        return self.unsaved and self.editable and (self.unfinished or bool(self.number))
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it is a draft with something in it: what a new sale would lose, were it not parked."""
+        return self.editable and bool(self.lines or self.notes)
 
     @property
     def payable(self) -> bool:
@@ -58,11 +71,12 @@ class Sale:
     @property
     def totals(self) -> Totals:
         """Return what the sale comes to now, paid and due as last read from the store."""
+        full = sum(line.total for line in self.lines)
         if self.invoice is not None and not self.editable:
             row = self.invoice.row
-            return Totals(row.total, self._vat(), row.paid, row.due)
-        total = sum(line.total for line in self.lines)
-        return Totals(total, self._vat(), 0, total)
+            return Totals(full, row.discount, row.total, self._vat(row.discount), row.paid, row.due)
+        off = self.discount.off(full)
+        return Totals(full, off, full - off, self._vat(off), 0, full - off)
 
     @property
     def newest_request(self) -> PaymentRequest | None:
@@ -83,7 +97,7 @@ class Sale:
         """Add a line, or its quantity to one like it; return the line's place."""
         self.unsaved = True
         for place, there in enumerate(self.lines):
-            if replace(there, quantity=line.quantity) == line:
+            if not line.discount and replace(there, quantity=line.quantity) == line:
                 self.lines[place] = replace(there, quantity=there.quantity + line.quantity)
                 return place
         self.lines.append(line)
@@ -105,16 +119,34 @@ class Sale:
         del self.lines[place]
         self.unsaved = True
 
+    def take_off(self, discount: Discount) -> None:
+        """Give a discount on the whole sale, in place of the one there was."""
+        if discount != self.discount:
+            self.discount = discount
+            self.unsaved = True
+
+    def note(self, text: str) -> None:
+        """Write the sale's notes."""
+        if text != self.notes:
+            self.notes = text
+            self.unsaved = True
+
+    def forget(self) -> None:
+        """The store does not have it any more: what is here is to be saved as a new draft."""
+        self.invoice = None
+        self.unsaved = True
+
     def load(self, invoice: Invoice) -> None:
         """Become what the store has; nothing is unsaved then."""
-        self.client = invoice.client
-        self.lines = [NewLine(x.description, x.quantity, x.unit_price, x.vat_rate) for x in invoice.lines]
+        self.client = invoice.client if invoice.client.id else None
+        self.lines = [NewLine.of(line) for line in invoice.lines]
+        self.discount = Discount.stored(invoice.row.discount_rate, invoice.row.discount)
+        self.notes = invoice.row.notes
         self.invoice = invoice
         self.unsaved = False
 
-    def _vat(self) -> tuple[tuple[int, int], ...]:
-        by_rate = vat_by_rate((line.total, line.vat_rate) for line in self.lines)
-        return tuple((rate, vat) for rate, (_, vat) in by_rate.items())
+    def _vat(self, discount: int) -> tuple[tuple[int, int], ...]:
+        return tuple((rate, vat) for rate, (_, vat) in vat_breakdown(self.lines, discount).items())
 
 
 def read_entry(text: str) -> tuple[int, str]:

@@ -2,9 +2,13 @@
 
 import asyncio
 
+from store.errors import NotFound
 from store.models import Invoice
 from tui.desk import Desk
 from tui.sale import Sale
+
+NOBODY = ""
+"""The client of a draft whose client is not chosen yet."""
 
 
 class SaleKeeper:
@@ -15,27 +19,43 @@ class SaleKeeper:
         self._one_at_a_time = asyncio.Lock()
         self.sale = Sale()
 
-    async def save(self) -> None:
-        """Save the sale's last change, if there is one. Raises what `Desk.save_draft` raises; the change is kept."""
+    async def save(self, desk: Desk) -> bool:
+        """Save the sale's last change, if there is one, as who is at `desk`; true when nothing is unsaved then.
+
+        Raises what `Desk.save_draft` raises; the change is kept.
+        """
         async with self._one_at_a_time:
             sale = self.sale
-            while sale.saveable and sale.client is not None:
+            while sale.saveable:
                 sale.unsaved = False
                 try:
-                    sale.invoice = await self._desk.save_draft(
-                        sale.client.id, tuple(sale.lines), number=sale.number, version=sale.version
+                    sale.invoice = await desk.save_draft(
+                        sale.client.id if sale.client else NOBODY,
+                        tuple(sale.lines),
+                        number=sale.number,
+                        version=sale.version,
+                        discount=sale.discount,
+                        notes=sale.notes,
                     )
                 except BaseException:
                     sale.unsaved = True
                     raise
+            return not (sale.unsaved and sale.editable)
 
     async def reread(self) -> bool:
-        """Read the invoice again; return True when somebody else has saved the draft since."""
+        """Read the invoice again; return True when somebody else has saved the draft since.
+
+        Raises NotFound when somebody else has discarded it: what is here is then a new draft, not saved yet.
+        """
         async with self._one_at_a_time:
             sale = self.sale
             if sale.number is None or sale.invoice is None:
                 return False
-            now = await self._desk.invoice(sale.number)
+            try:
+                now = await self._desk.invoice(sale.number)
+            except NotFound:
+                sale.forget()
+                raise
             if now.row.state == "draft" and now.row.version != sale.invoice.row.version:
                 return True
             if (sale is self.sale and not (sale.unsaved and sale.editable)) or now.row.state != "draft":
@@ -48,6 +68,23 @@ class SaleKeeper:
         self.sale = Sale()
         self.sale.load(invoice)
         return invoice
+
+    async def note(self, text: str) -> None:
+        """Write the sale's notes: with the draft, or at once where it is issued. Raises what the desk raises."""
+        if self.sale.editable or self.sale.number is None:
+            self.sale.note(text)
+        else:
+            await self._desk.set_notes(self.sale.number, text)
+            await self.reread()
+
+    async def park(self) -> str | None:
+        """Put the saved draft aside and return its number; None where there is none. Raises Refused."""
+        number = self.sale.number
+        if number is None or not self.sale.editable:
+            return None
+        async with self._one_at_a_time:
+            await self._desk.park(number)
+        return number
 
     def begin(self) -> None:
         """Begin a new sale."""

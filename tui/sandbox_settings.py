@@ -4,6 +4,7 @@ from pathlib import Path
 
 from store import settings
 from store.database import Tx
+from store.setting_list import NOTICES
 from tui.sandbox_process import Addresses
 
 KEY = "sk_test_demo_not_a_real_key"
@@ -20,10 +21,10 @@ def point_at_sandbox(tx: Tx, folder: Path, addresses: Addresses) -> None:
         "gateway.url": chosen["gateway.url"] if own_gateway else _renewed(chosen["gateway.url"], addresses.gateway),
         "email.url": _renewed(chosen["email.url"], email_url(addresses)),
         "sms.url": _renewed(chosen["sms.url"], sms_url(addresses)),
-        "notify.payment_link_paid.targets": " ".join(
-            _moved(target, addresses) for target in chosen.list_of("notify.payment_link_paid.targets")
-        ),
     }
+    for kind in NOTICES:
+        key = f"notify.{kind}.targets"
+        wanted[key] = " ".join(_moved(target, addresses) for target in chosen.list_of(key))
     for key, value in wanted.items():
         if value != chosen[key]:
             settings.put(tx, key, value)

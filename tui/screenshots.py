@@ -1,10 +1,11 @@
-"""Draws the main screens as SVG, from a demo clinic made for the purpose: `python -m tui.screenshots FOLDER`."""
+"""Draws the screens as SVG, from a demo clinic made for the purpose: `python -m tui.screenshots FOLDER`."""
 
 import asyncio
+import html
 import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,20 @@ from typing import Any
 from textual.pilot import Pilot
 
 from store import settings
-from tui.app import PaydeskApp
+from tui.app import LockedDesk, PaydeskApp
 from tui.cli.session import opened
-from tui.demo_clinic import CLINIC, RECEPTIONIST, prepare
+from tui.demo_clinic import CLINIC, prepare
 from tui.desk import Desk
 from tui.sandbox_process import SandboxProcess
 from tui.sandbox_settings import point_at_sandbox
+from tui.screenshot_tour import CUT_OFF, FIRST_START, RECORDS, SALE, SIGN_IN, Shot
 from tui.wiring import EmbeddedSandbox, LateEngine
 
 SMALL, WIDE = (80, 24), (160, 45)
 PATIENCE = 20.0
+_TAG = re.compile(r"<[^>]*>")
 _WEB_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+Draw = Callable[[PaydeskApp, str], None]
 
 
 def main() -> int:
@@ -32,14 +36,14 @@ def main() -> int:
         return 2
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        process = SandboxProcess(Path(folder), clinic=CLINIC)
-        try:
-            prepare(Path(folder), process)
-            for size in (SMALL, WIDE):
+    for size in (SMALL, WIDE):
+        with tempfile.TemporaryDirectory() as folder:
+            process = SandboxProcess(Path(folder), clinic=CLINIC)
+            try:
+                prepare(Path(folder), process)
                 asyncio.run(_draw_all(Path(folder), process, size, target))
-        finally:
-            process.stop()
+            finally:
+                process.stop()
     return 0
 
 
@@ -51,78 +55,42 @@ async def _draw_all(folder: Path, process: SandboxProcess, size: tuple[int, int]
         sys.stdout.write(f"{path}\n")
 
     async with _desk(folder, process, size) as (app, pilot):
-        await _pos(app, pilot, draw)
-        await _invoices(app, pilot, draw)
-        await _offline(app, pilot, process, draw)
+        await _take(app, pilot, draw, SALE)
+        await _take(app, pilot, draw, RECORDS)
+        await asyncio.to_thread(process.switch_off)
+        await _take(app, pilot, draw, CUT_OFF)
+        await asyncio.to_thread(process.switch_on)
+        await _until(pilot, lambda: app.status.queued == 0)
+    with opened(folder) as store:
+        async with LockedDesk(Desk(store, actor="")).run_test(size=size) as pilot:
+            await _take(pilot.app, pilot, draw, SIGN_IN)  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory() as empty, opened(Path(empty)) as store:
+        async with PaydeskApp(Desk(store, actor=""), first_start=True).run_test(size=size) as pilot:
+            await _take(pilot.app, pilot, draw, FIRST_START)  # type: ignore[arg-type]
 
 
-async def _pos(app: PaydeskApp, pilot: Pilot[Any], draw: Callable[[PaydeskApp, str], None]) -> None:
-    """A sale, its payment link, and the client paying."""
-    await pilot.press(*"jane", "enter")
-    await _until(pilot, lambda: app.screen.query("#client"))
-    await pilot.press(*"consul", "enter", *"flu", "enter")
-    await _settled(pilot)
-    draw(app, "pos")
-    await pilot.press("f8", "p")
-    await _until(pilot, lambda: type(app.screen).__name__ == "PaymentLinkDialog")
-    await _settled(pilot)
-    draw(app, "payment-link")
-    await pilot.press("enter")
-    await _until(pilot, lambda: _link(app) is not None and _link(app).shows_qr)
-    await _until(pilot, lambda: all(m.state == "sent" for m in _link(app).request.messages))
-    await _settled(pilot)
-    draw(app, "link")
-    await pilot.press("f1")
-    await _settled(pilot)
-    draw(app, "help")
-    await pilot.press("escape")
-    await _leave_link(app, pilot)
+async def _take(app: PaydeskApp, pilot: Pilot[Any], draw: Draw, shots: Iterable[Shot]) -> None:
+    for shot in shots:
+        await _press(pilot, shot.keys)
+        try:
+            await _until(pilot, lambda shot=shot: shot.after in _shown(app))  # type: ignore[misc]
+        except TimeoutError as error:
+            raise SystemExit(f"{shot.name}: “{shot.after}” is not shown on\n{_shown(app)[-3000:]}") from error
+        await _settled(pilot)
+        draw(app, shot.name)
+        await _press(pilot, shot.away)
 
 
-async def _invoices(app: PaydeskApp, pilot: Pilot[Any], draw: Callable[[PaydeskApp, str], None]) -> None:
-    """The list, one invoice, and what can be done with it."""
-    await pilot.press("f3")
-    await _settled(pilot)
-    draw(app, "invoices")
-    await pilot.press("enter")
-    await _settled(pilot)
-    draw(app, "invoice")
-    await pilot.press("o")
-    await _settled(pilot)
-    draw(app, "invoice-options")
-    await pilot.press("escape", "escape")
-    await _settled(pilot)
-
-
-async def _offline(
-    app: PaydeskApp, pilot: Pilot[Any], process: SandboxProcess, draw: Callable[[PaydeskApp, str], None]
-) -> None:
-    """The line is cut, and what is sent waits."""
-    await asyncio.to_thread(process.switch_off)
-    await pilot.press("f2", "f7", *"priya", "enter", *"nurse", "enter", "f8", "p")
-    await _until(pilot, lambda: type(app.screen).__name__ == "PaymentLinkDialog")
-    await pilot.press("enter")
-    await _until(pilot, lambda: app.status.gateway is not None and app.status.gateway.state == "offline")
-    await _settled(pilot)
-    draw(app, "link-offline")
-    await _leave_link(app, pilot)
-    await pilot.press("f5")
-    await _settled(pilot)
-    draw(app, "outbox")
-    await asyncio.to_thread(process.switch_on)
-    await _until(pilot, lambda: app.status.queued == 0)
-
-
-async def _leave_link(app: PaydeskApp, pilot: Pilot[Any]) -> None:
-    """Go back to the sale, where the link has a screen to itself."""
-    await _settled(pilot)
-    if app.size.width < WIDE[0]:
-        await pilot.press("escape")
+async def _press(pilot: Pilot[Any], parts: Iterable[str]) -> None:
+    for part in parts:
+        keys = [part[1:-1]] if part.startswith("<") else ["percent_sign" if key == "%" else key for key in part]
+        await pilot.press(*keys)
         await _settled(pilot)
 
 
-def _link(app: PaydeskApp) -> Any:
-    return next(iter(app.screen.query("LinkPanel")), None)
+def _shown(app: PaydeskApp) -> str:
+    """Return what the terminal shows, without its colours."""
+    return html.unescape(_TAG.sub("", app.export_screenshot())).replace("\xa0", " ")
 
 
 @asynccontextmanager
@@ -137,7 +105,7 @@ async def _desk(
             store.write(lambda tx: point_at_sandbox(tx, folder, addresses))
         store.write(lambda tx: settings.put(tx, "desk.theme", "paydesk-dark"))
         engine = LateEngine(store, folder, None, sys.exit)
-        app = PaydeskApp(Desk(store, actor=RECEPTIONIST), engine=engine, sandbox=sandbox)
+        app = PaydeskApp(Desk(store, actor="Ben"), engine=engine, sandbox=sandbox)
         async with app.run_test(size=size) as pilot:
             await _until(pilot, lambda: app.status.gateway is not None)
             yield app, pilot

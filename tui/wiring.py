@@ -13,7 +13,8 @@ from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store import settings
+from store import settings, sign_in
+from store.authority import has_managers
 from store.database import Store
 from store.errors import PaydeskError, Refused
 from tui.cli.session import actor, opened
@@ -97,6 +98,15 @@ class LateEngine:
         if self._host is not None:
             self._host.stop()
 
+    async def check_gateway(self) -> str:
+        """Prove the gateway's address and key by one call, in a thread. Raises PaydeskError."""
+        return await asyncio.to_thread(self._check)
+
+    def _check(self) -> str:
+        from sync.checking import check_gateway
+
+        return asyncio.run(check_gateway(self._store, self._folder))
+
     def _start(self) -> None:
         if self._sandbox is not None:
             try:
@@ -132,7 +142,7 @@ def wired(folder: Path, process: SandboxProcess | None = None) -> Iterator["Payd
         sandbox = EmbeddedSandbox(store, folder, process or SandboxProcess(folder))
         embedded = chosen.on(EMBEDDED_KEY)
         os.environ.setdefault("TEXTUAL_FPS", FRAMES_A_SECOND)
-        from tui.app import PaydeskApp
+        from tui.app import LockedDesk, PaydeskApp
 
         def complain(message: str) -> None:
             with contextlib.suppress(RuntimeError, CancelledError):
@@ -147,12 +157,16 @@ def wired(folder: Path, process: SandboxProcess | None = None) -> Iterator["Payd
             await asyncio.to_thread(sandbox.start)
             return sandbox
 
-        app = PaydeskApp(
-            Desk(store, actor=actor()),
+        guarded = store.read(has_managers)
+        here, why = store.read(lambda reader: sign_in.opens_as(reader, chosen["desk.opens_as"]))
+        kind = LockedDesk if guarded and here is None else PaydeskApp
+        app = kind(
+            Desk(store, actor=here or actor()),
             engine=engine,
             sandbox=sandbox if embedded else None,
-            first_start=not store.read(lambda reader: settings.named(reader, folder)),
+            first_start=not guarded and not store.read(lambda reader: settings.named(reader, folder)),
             on_setup=set_up,
+            asks_because=why,
         )
         try:
             yield app

@@ -61,6 +61,10 @@ def _invoice_voided(tx: Tx, entry: LedgerEntry) -> None:
     tx.run("UPDATE invoices SET state = 'void', version = version + 1 WHERE id = :id", id=entry.invoice_id)
 
 
+def _draft_discarded(tx: Tx, entry: LedgerEntry) -> None:
+    """Only the fact is kept: a draft is no money record, and its number is not given again."""
+
+
 def settle_state(tx: Tx, invoice_id: str | None) -> None:
     """Derive the invoice's state from what is owed and what has been paid; a void invoice stays void."""
     tx.run(
@@ -70,4 +74,8 @@ def settle_state(tx: Tx, invoice_id: str | None) -> None:
     )
 
 
-APPLY: Apply = {"invoice_issued": _invoice_issued, "invoice_voided": _invoice_voided}
+APPLY: Apply = {
+    "invoice_issued": _invoice_issued,
+    "invoice_voided": _invoice_voided,
+    "draft_discarded": _draft_discarded,
+}

@@ -8,8 +8,9 @@ from store.models import LedgerEntry
 def _refund_requested(tx: Tx, entry: LedgerEntry) -> None:
     fact = entry.payload
     tx.run(
-        "INSERT INTO refunds (id, invoice_id, payment_id, amount, credited, type, state, reason, created_at, actor)"
-        " VALUES (:id, :invoice, :payment, :amount, :credited, :type, 'pending', :reason, :at, :actor)",
+        "INSERT INTO refunds (id, invoice_id, payment_id, amount, credited, type, state, reason, created_at, actor,"
+        " still_owed) VALUES (:id, :invoice, :payment, :amount, :credited, :type, 'pending', :reason, :at, :actor,"
+        " :still_owed)",
         id=fact["refund"],
         invoice=entry.invoice_id,
         payment=fact["payment"],
@@ -19,6 +20,7 @@ def _refund_requested(tx: Tx, entry: LedgerEntry) -> None:
         reason=fact["reason"],
         at=entry.at,
         actor=entry.actor,
+        still_owed=int(fact.get("still_owed", False)),
     )
 
 

@@ -15,14 +15,13 @@ from sync.couriers.background import beside
 from sync.couriers.letter import Envelope, ascii_domain, is_address, letter
 from sync.couriers.masking import masked
 from sync.couriers.outcome import Service
-from sync.couriers.render import RenderedMail
+from sync.couriers.render import Attachment, RenderedMail
 from sync.couriers.services import Limits, filled, is_mail_server, mail_server, opened, tell
 from sync.couriers.smtp import deliver
 from sync.errors import Declined, Misconfigured, OutcomeUnknown, WorldError
 
 EMAIL = Service("The email service", "email.url")
 SMS = Service("The SMS service", "sms.url")
-NOTIFY = Service("The notification service", "notify.payment_link_paid.targets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,17 @@ class Courier:
         url = filled(url_template, "{mobile}", to_e164, SMS)
         return await self._carry(partial(self._web, url, text), url, SMS, shown=(to_e164,))
 
-    async def notify(self, target_url: str, title: str, body: str, *, html: str = "", message_id: str = "") -> str:
-        """Tell the clinic something at one of its own targets.
+    async def notify(
+        self, target_url: str, title: str, body: str, *, kind: str, html: str = "", message_id: str = ""
+    ) -> str:
+        """Tell the clinic something at one of its own targets, those of the notification `kind`.
 
         A mail server gets `html` beside the text, under `message_id` if there is one; others get the text.
         """
         mail = RenderedMail(title, html, body, b"", html)
         heading = _Heading("Paydesk", message_id or uuid4().hex)
-        return await self._carry(partial(self._notify, target_url, mail, heading), target_url, NOTIFY)
+        service = Service("The notification service", f"notify.{kind}.targets")
+        return await self._carry(partial(self._notify, target_url, service, mail, heading), target_url, service)
 
     async def _carry(self, job: Callable[[], str], url: str, service: Service, shown: tuple[str, ...] = ()) -> str:
         """Run `job` in a thread, and let nothing out that shows a secret of `url`."""
@@ -99,16 +101,18 @@ class Courier:
         plugin = opened(url, service, self.limits)
         if is_mail_server(plugin):
             return self._post(plugin, service, mail, heading)
-        return tell(plugin, service, mail.subject, mail.html_without_picture, html=True, picture=mail.qr_png)
+        picture = (Attachment("payment-qr.png", "image/png", mail.qr_png),) if mail.qr_png else ()
+        files = (*picture, *mail.attachments)
+        return tell(plugin, service, mail.subject, mail.html_without_picture, html=True, files=files)
 
     def _web(self, url: str, text: str) -> str:
         return tell(opened(url, SMS, self.limits), SMS, "", text, html=False)
 
-    def _notify(self, url: str, mail: RenderedMail, heading: _Heading) -> str:
-        plugin = opened(url, NOTIFY, self.limits)
+    def _notify(self, url: str, service: Service, mail: RenderedMail, heading: _Heading) -> str:
+        plugin = opened(url, service, self.limits)
         if is_mail_server(plugin):
-            return self._post(plugin, NOTIFY, mail, heading)
-        return tell(plugin, NOTIFY, mail.subject, mail.text, html=False)
+            return self._post(plugin, service, mail, heading)
+        return tell(plugin, service, mail.subject, mail.text, html=False)
 
     def _post(self, plugin: Any, service: Service, mail: RenderedMail, heading: _Heading) -> str:
         """Write the letter and hand it to the mail server of a `mailto://` URL."""

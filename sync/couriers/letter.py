@@ -1,10 +1,12 @@
 """A rendered email as the MIME message that leaves.
 
-multipart/alternative
-├── text/plain          our own text
-└── multipart/related
-    ├── text/html
-    └── image/png       the QR code, inline, by its Content-ID
+multipart/mixed             only where files go with it
+├── multipart/alternative
+│   ├── text/plain          our own text
+│   └── multipart/related
+│       ├── text/html
+│       └── image/png       the QR code, inline, by its Content-ID
+└── application/pdf         a receipt
 """
 
 import re
@@ -56,6 +58,9 @@ def letter(envelope: Envelope, mail: RenderedMail) -> EmailMessage:
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     if mail.html and mail.qr_png:
         _show_picture(message, mail.qr_png)
+    for file in mail.attachments:
+        main, _, sub = file.mimetype.partition("/")
+        message.add_attachment(file.content, main, sub, filename=cleaned(file.name))
     return message
 
 

@@ -5,11 +5,13 @@ Everything here blocks, and belongs in a thread. Apprise is imported by the firs
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from sync.couriers.outcome import Service, accepted, refusal
+from sync.couriers.render import Attachment
 from sync.couriers.smtp import MailServer
 from sync.errors import Misconfigured
 
@@ -88,20 +90,22 @@ def mail_server(plugin: Any, service: Service, limits: Limits) -> MailServer:
     )
 
 
-def tell(plugin: Any, service: Service, title: str, body: str, *, html: bool, picture: bytes = b"") -> str:
-    """Give one message to a web service; return what to log. Raises the errors of `sync.errors`."""
+def tell(
+    plugin: Any, service: Service, title: str, body: str, *, html: bool, files: Sequence[Attachment] = ()
+) -> str:
+    """Give one message with its files to a web service; return what to log. Raises the errors of `sync.errors`."""
     from apprise import Apprise
     from apprise.attachment.memory import AttachMemory
 
     attached: Any = AttachMemory
-    attach = [attached(content=picture, name="payment-qr.png", mimetype="image/png")] if picture else None
+    attach = [attached(content=file.content, name=file.name, mimetype=file.mimetype) for file in files]
     sender = Apprise()
     sender.add(plugin)
     with sender.notify(
         body=body,
         title=title,
         body_format="html" if html else "text",
-        attach=attach,
+        attach=attach or None,
         log_level=logging.DEBUG,
     ) as result:
         if accepted(result):

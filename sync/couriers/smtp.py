@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 from typing import Any
 
 from sync.couriers.smtp_outcome import answered, meaning, words
@@ -67,7 +68,7 @@ def deliver(server: MailServer, message: EmailMessage, to: Sequence[str], others
     try:
         talk = _connected(server)
         _sign_in(talk, server)
-        refused = talk.send_message(message, sender, [*to, *others])
+        refused = _handed_over(talk, message, sender, [*to, *others])
     except OSError as error:
         content_left = talk is not None and talk.content_left
         raise meaning(error, server.host, server.setting, content_left=content_left) from None
@@ -82,6 +83,20 @@ def deliver(server: MailServer, message: EmailMessage, to: Sequence[str], others
         raise answered(code, reply, server.setting, refused_address=", ".join(to))
     missed = f", refused for {', '.join(sorted(refused))}" if refused else ""
     return f"accepted by {server.host}: {talk.receipt}{missed}"
+
+
+def _handed_over(
+    talk: _Conversation, message: EmailMessage, sender: str, recipients: Sequence[str]
+) -> dict[str, tuple[int, bytes]]:
+    """Hand the message over and return who was refused; not by `send_message`, which changes lines with “From ”."""
+    options: tuple[str, ...] = ()
+    policy = SMTP
+    if not all(address.isascii() for address in (sender, *recipients)):
+        talk.ehlo_or_helo_if_needed()
+        if not talk.has_extn("smtputf8"):
+            raise smtplib.SMTPNotSupportedError("the server takes no address with such letters (SMTPUTF8)")
+        policy, options = SMTPUTF8, ("SMTPUTF8", "BODY=8BITMIME")
+    return talk.sendmail(sender, recipients, message.as_bytes(policy=policy), options)
 
 
 def _connected(server: MailServer) -> _Conversation:

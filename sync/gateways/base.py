@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 LinkState = Literal["live", "paid", "cancelled", "expired"]
+RefundState = Literal["pending", "done", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class LinkOrder:
-    """Everything a gateway may be told about one payment request."""
+    """Everything a gateway may be told about one payment request.
+
+    `email` and `mobile` (as +44…) are the client's where the gateway is to send the message itself, else empty.
+    """
 
     request_id: str
     code: str
@@ -47,6 +51,40 @@ class LinkOrder:
     clinic_name: str
     client_name: str
     idempotency_key: str
+    email: str = ""
+    mobile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """Everything a gateway may be told about one refund: what of which payment, why, and our outbox entry's id."""
+
+    order_id: str
+    gateway_id: str
+    payment_id: str
+    amount: int
+    reason: str
+    code: str
+    invoice_number: str
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayRefund:
+    """Money given back, on its way back, or not given back after all, seen once or many times.
+
+    `refund_id` is the gateway's own identity of it, `payment_id` that of the payment. `order_id` is our outbox
+    entry's where the gateway carries it; `nameless`: this gateway carries none, so it may be ours all the same.
+    """
+
+    refund_id: str
+    payment_id: str
+    amount: int
+    state: RefundState
+    reason: str = ""
+    at: datetime | None = None
+    order_id: str | None = None
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +106,11 @@ class GatewayPayment:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A payment link as the gateway knows it."""
+    """A payment link as the gateway knows it.
+
+    `request_id` is ours and `note` our words to the clinic's staff, where the gateway carries them. `refunds` are of
+    its payments; they cannot be relied on to be all where `refunds_whole` is false.
+    """
 
     gateway_id: str
     url: str
@@ -76,15 +118,20 @@ class Link:
     currency: str
     state: LinkState
     payments: tuple[GatewayPayment, ...] = ()
+    refunds: tuple[GatewayRefund, ...] = ()
+    refunds_whole: bool = True
+    request_id: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One page of the event feed: payments in the order they happened, and where to go on."""
+    """One page of the event feed: payments and refunds in the order they happened, and where to go on."""
 
     payments: Sequence[GatewayPayment]
     cursor: str | None
     more: bool
+    refunds: Sequence[GatewayRefund] = ()
 
 
 class CursorLost(Exception):
@@ -108,7 +155,7 @@ class Gateway(Protocol):
         ...
 
     async def fetch_link(self, gateway_id: str) -> Link:
-        """Return the link and the payments made on it. Raises Declined when there is no such link."""
+        """Return the link, the payments made on it and their refunds. Raises Declined when there is no such link."""
         ...
 
     async def find_link(self, request_id: str) -> Link | None:
@@ -116,6 +163,17 @@ class Gateway(Protocol):
 
         Raises NotImplementedError where `can_look_up` is False.
         """
+        ...
+
+    async def refund(self, order: RefundOrder) -> GatewayRefund:
+        """Give money back, or bring back the refund that the key already made. Raises Declined when it is refused.
+
+        An answer without a `refund_id` says that it was accepted and is not to be seen yet.
+        """
+        ...
+
+    async def check(self) -> str:
+        """Prove the address and the key by a call that changes nothing, and say so in a sentence."""
         ...
 
     async def hear(self, cursor: str | None) -> Heard:

@@ -6,14 +6,25 @@ open transaction is asked for by its id. Source: Coherent's Payments API guide
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NoReturn
 
 import httpx
 
-from sync.errors import Declined, NotYet
+from sync.errors import Declined, NotYet, OutcomeUnknown, WorldError
 from sync.gateways.addresses import LinkRule
-from sync.gateways.base import Capabilities, GatewayPayment, Heard, Link, LinkOrder, LinkState
+from sync.gateways.base import (
+    Capabilities,
+    GatewayPayment,
+    GatewayRefund,
+    Heard,
+    Link,
+    LinkOrder,
+    LinkState,
+    RefundOrder,
+)
+from sync.gateways.coherent_refunds import live_refunds, paid_id, read_refunds
 from sync.gateways.http import GatewayHttp, Patience, Refused
 from sync.gateways.reading import Fields, ShapeError, is_identity, plain
 
@@ -29,6 +40,8 @@ _STATES: dict[str, LinkState] = {
     "void": "cancelled",
 }
 """A rejected card leaves the link open: the client can try again. A refunded transaction was paid before."""
+_NOBODYS = "00000000-0000-4000-8000-000000000000"
+"""The id of no transaction: asking for it proves the token and brings nothing."""
 
 
 class CoherentGateway:
@@ -82,14 +95,18 @@ class CoherentGateway:
         if order.currency.upper() != "GBP":
             raise Declined("Coherent takes pounds sterling only. Choose another gateway or another way to pay.")
         number = plain(order.invoice_number, 100)
-        body = {
+        body: dict[str, object] = {
             "amount": order.amount,
             "name": plain(order.client_name, 200) or "Client",
             "note": f"{order.code} {number}",
             "patientNote": f"Invoice {number}",
-            "emailNotify": False,
-            "smsNotify": False,
+            "emailNotify": bool(order.email),
+            "smsNotify": bool(order.mobile),
         }
+        if order.email:
+            body["email"] = order.email
+        if order.mobile:
+            body["phone"] = order.mobile
         link = await self._http.send_json("POST", _TRANSACTIONS, self._link, body)
         if link.amount != order.amount:
             raise Declined(
@@ -119,14 +136,32 @@ class CoherentGateway:
     async def fetch_link(self, gateway_id: str) -> Link:
         """Return the link and the payment made on it. Raises Declined when there is no such transaction."""
         link = await self._http.get(f"{_TRANSACTIONS}/{_known(gateway_id)}", self._link)
-        return Link(
-            link.gateway_id,
-            self._rule.shown(link.url, link.state),
-            link.amount,
-            link.currency,
-            link.state,
-            link.payments,
-        )
+        return replace(link, url=self._rule.shown(link.url, link.state))
+
+    async def refund(self, order: RefundOrder) -> GatewayRefund:
+        """Give back part or all of a transaction; what became of it is then read from the transaction itself.
+
+        Coherent takes no key: after an OutcomeUnknown the transaction must be looked at before it is asked again.
+        """
+        path = f"{_TRANSACTIONS}/{_known(order.gateway_id)}"
+        body = {"amount": order.amount, "reason": plain(order.reason, 200)}
+        await self._http.send_json("POST", f"{path}/refund", lambda _: None, body)
+        try:
+            link = await self.fetch_link(order.gateway_id)
+        except WorldError as error:
+            why = "Coherent took the refund, and then could not be asked what became of it."
+            raise OutcomeUnknown(why, detail=error.detail) from error
+        same = [each for each in live_refunds(link.refunds) if each.amount == order.amount]
+        return same[-1] if same else GatewayRefund("", order.payment_id, order.amount, "pending", nameless=True)
+
+    async def check(self) -> str:
+        """Ask for a transaction that nobody has: the token is right when Coherent says that there is none."""
+        try:
+            await self._http.get(f"{_TRANSACTIONS}/{_NOBODYS}", lambda _: None)
+        except Refused as error:
+            if error.status != 404:
+                raise
+        return "Coherent answered and accepts the token."
 
     async def find_link(self, request_id: str) -> NoReturn:
         """Raise NotImplementedError: Coherent has no list."""
@@ -147,12 +182,23 @@ class CoherentGateway:
             raise ShapeError("the status is unknown")
         uuid, amount = fields.identity("uuid"), fields.amount("amount")
         payments = (self._payment(fields, uuid, amount),) if state == "paid" else ()
-        return Link(uuid, fields.text("paymentUrl"), amount, "GBP", state, payments)
+        refunds, whole = read_refunds(fields, uuid, amount) if payments else ((), True)
+        return Link(
+            uuid,
+            fields.text("paymentUrl"),
+            amount,
+            "GBP",
+            state,
+            payments,
+            refunds,
+            refunds_whole=whole,
+            note=fields.words("note", 200),
+        )
 
     def _payment(self, fields: Fields, uuid: str, amount: int) -> GatewayPayment:
         """Read the one payment of a transaction; where its time is unreadable, it is the time it was seen."""
         return GatewayPayment(
-            payment_id=f"{uuid}:paid",
+            payment_id=paid_id(uuid),
             gateway_id=uuid,
             request_id=None,
             amount=amount,

@@ -7,7 +7,8 @@
     every other error of httpx or the socket; 30 s in all     OutcomeUnknown             Unreachable
     2xx that is not JSON, too long, or of the wrong shape     OutcomeUnknown             Unreachable
     1xx, 3xx (a sign-in page of a guest network)              OutcomeUnknown             Unreachable
-    401, 403, 407                                             Misconfigured              Misconfigured
+    401, 407                                                  Misconfigured              Misconfigured
+    403                                                       Forbidden, a Misconfigured Forbidden
     429, and 409 with code idempotency_key_in_use             Busy                       Busy
     4xx of type idempotency_error                             OutcomeUnknown, replayed   Unreachable
     408, 5xx                                                  OutcomeUnknown             Unreachable
@@ -52,12 +53,17 @@ _UNCERTAIN = (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict, OSError)
 
 
 class Refused(Declined):
-    """The gateway said no, with its own code and the parameter that it names."""
+    """The gateway said no, with the HTTP status, its own code and the parameter that it names."""
 
-    def __init__(self, message: str, *, code: str, param: str, detail: str) -> None:
+    def __init__(self, message: str, *, status: int, code: str, param: str, detail: str) -> None:
         super().__init__(message, detail=detail)
+        self.status = status
         self.code = code
         self.param = param
+
+
+class Forbidden(Misconfigured):
+    """The gateway knows the key and does not let it do this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +212,7 @@ class GatewayHttp:
         message = self._told(said.message)
         detail = self._told(f"HTTP {answer.status} {said.kind} {said.code} {said.param}: {said.message}")
         if answer.status in {401, 403}:
-            return Misconfigured(
+            return (Forbidden if answer.status == 403 else Misconfigured)(
                 f"{self._name}: key refused. Put the right key in the settings; nothing is lost.", detail=detail
             )
         if answer.status == 407:
@@ -227,7 +233,7 @@ class GatewayHttp:
                 reason = f"Something other than {self._name} answered (a network that wants a sign-in does so)"
             return self._uncertain(method, reason, detail, replayed=answer.replayed)
         reason = f"{self._name} said no: {message}" if message else f"{self._name} said no and gave no reason."
-        return Refused(reason, code=said.code, param=said.param, detail=detail)
+        return Refused(reason, status=answer.status, code=said.code, param=said.param, detail=detail)
 
     def _uncertain(self, method: Method, reason: str, detail: str, *, replayed: bool = False) -> WorldError:
         if method == "GET":

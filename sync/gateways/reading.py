@@ -103,6 +103,10 @@ class Fields:
             raise ShapeError(f"{name} is not a list")
         return tuple(read(member) for member in value)
 
+    def each_or_none(self, name: str, read: Callable[[object], T]) -> tuple[T, ...]:
+        """Return what `read` makes of each member of a list; nothing when there is no list."""
+        return () if self._values.get(name) is None else self.each(name, read)
+
 
 def is_identity(value: object) -> TypeGuard[str]:
     """Tell whether this is an id as gateways make them: letters, digits, - and _, at most 255."""

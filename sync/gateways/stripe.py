@@ -12,12 +12,14 @@ import httpx
 
 from sync.errors import Declined, NotYet, Unreachable
 from sync.gateways.addresses import LinkRule
-from sync.gateways.base import Capabilities, CursorLost, Heard, Link, LinkOrder, LinkState
-from sync.gateways.http import GatewayHttp, Pairs, Patience, Refused
+from sync.gateways.base import Capabilities, CursorLost, GatewayRefund, Heard, Link, LinkOrder, LinkState, RefundOrder
+from sync.gateways.http import Forbidden, GatewayHttp, Pairs, Patience, Refused
 from sync.gateways.reading import is_identity, plain
 from sync.gateways.stripe_objects import (
+    OUR_REFUND,
     OURS,
     PAID_EVENTS,
+    REFUND_EVENTS,
     M,
     Page,
     StripeEvent,
@@ -27,6 +29,7 @@ from sync.gateways.stripe_objects import (
     read_link,
     read_link_id,
     read_listed,
+    read_refund,
     read_session,
 )
 
@@ -53,6 +56,7 @@ class StripeGateway:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._klarna = klarna
+        self._test_key = "_test_" in key[:8]
         self._rule = LinkRule("Stripe", base_url, (*STRIPE_HOSTS, *allowed_hosts))
         headers = {"Authorization": f"Bearer {key}", "Stripe-Version": STRIPE_VERSION}
         self._http = GatewayHttp("Stripe", base_url, headers, secret=key, patience=patience, transport=transport)
@@ -90,7 +94,8 @@ class StripeGateway:
                 detail=f"{made.id}: {made.amount} {made.currency}, asked {order.amount} {order.currency}",
             )
         state: LinkState = "live" if made.active else "cancelled"
-        return Link(made.id, self._rule.checked(made.url), made.amount, made.currency, state)
+        url = self._rule.checked(made.url)
+        return Link(made.id, url, made.amount, made.currency, state, request_id=made.request_id)
 
     async def cancel_link(self, gateway_id: str, idempotency_key: str) -> Link:
         """Stop the link taking money; the answer's state is `paid` if the client was quicker.
@@ -118,12 +123,45 @@ class StripeGateway:
         link = await self._http.get(path, read_link, query=[("expand[]", "line_items")])
         sessions = await self._sessions(gateway_id)
         payments = tuple(session.payment for session in sessions if session.payment)
+        refunds = [refund for payment in payments for refund in await self._refunds(payment.payment_id)]
         state: LinkState = "cancelled"
         if payments:
             state = "paid"
         elif link.active or any(session.open or session.settling for session in sessions):
             state = "live"
-        return Link(link.id, self._rule.shown(link.url, state), link.amount, link.currency, state, payments)
+        url = self._rule.shown(link.url, state)
+        return Link(
+            link.id, url, link.amount, link.currency, state, payments, tuple(refunds), request_id=link.request_id
+        )
+
+    async def refund(self, order: RefundOrder) -> GatewayRefund:
+        """Give back part or all of a payment, or bring back the refund that the key already made.
+
+        Stripe's `reason` has three words only, so ours is in the metadata (https://docs.stripe.com/api/refunds/create).
+        """
+        form = [
+            ("payment_intent", order.payment_id),
+            ("amount", str(order.amount)),
+            ("reason", "requested_by_customer"),
+            (f"metadata[{OUR_REFUND}]", order.order_id),
+            ("metadata[paydesk_code]", order.code),
+            ("metadata[paydesk_invoice]", plain(order.invoice_number, 100)),
+            ("metadata[paydesk_reason]", plain(order.reason, 200)),
+        ]
+        try:
+            made = await self._http.post_form("/v1/refunds", read_refund, form=form, key=order.idempotency_key)
+        except Forbidden as error:
+            raise Declined(
+                "Stripe does not let this key give money back. Give the key write access to Charges and Refunds in "
+                "Stripe's Dashboard, then try again.",
+                detail=error.detail,
+            ) from error
+        return made.refund or GatewayRefund(made.id, order.payment_id, order.amount, "pending")
+
+    async def check(self) -> str:
+        """Ask for one payment link: it needs no more than what the key must be able to do."""
+        await self._http.get("/v1/payment_links", page_of(read_listed), query=[("limit", "1")])
+        return f"Stripe answered and accepts the {'test key: no real money moves' if self._test_key else 'key'}."
 
     async def find_link(self, request_id: str) -> Link | None:
         """Look the link up by our request id, in the whole list of links: Stripe cannot search them."""
@@ -166,8 +204,14 @@ class StripeGateway:
         query = (("payment_link", gateway_id), ("expand[]", "data.payment_intent.latest_charge"))
         return [session async for session in self._all("/v1/checkout/sessions", read_session, *query)]
 
+    async def _refunds(self, payment_id: str) -> list[GatewayRefund]:
+        if not payment_id.startswith("pi_"):
+            return []
+        listed = self._all("/v1/refunds", read_refund, ("payment_intent", payment_id))
+        return [each.refund async for each in listed if each.refund]
+
     async def _events(self, query: Pairs) -> Page[StripeEvent]:
-        types = [("types[]", kind) for kind in PAID_EVENTS]
+        types = [("types[]", kind) for kind in (*PAID_EVENTS, *REFUND_EVENTS)]
         return await self._http.get("/v1/events", page_of(read_event), query=[*query, *types])
 
     async def _hear_from_the_start(self) -> Heard:
@@ -233,5 +277,7 @@ def _must_move_on(last: str, page: Page[M]) -> None:
 
 
 def _heard(newest_first: tuple[StripeEvent, ...], cursor: str, *, more: bool) -> Heard:
-    payments = tuple(event.payment for event in reversed(newest_first) if event.payment)
-    return Heard(payments, newest_first[0].id if newest_first else cursor, more)
+    oldest_first = newest_first[::-1]
+    payments = tuple(event.payment for event in oldest_first if event.payment)
+    refunds = tuple(event.refund for event in oldest_first if event.refund)
+    return Heard(payments, newest_first[0].id if newest_first else cursor, more, refunds)

@@ -9,12 +9,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from sync.gateways.base import GatewayPayment
+from sync.gateways.base import GatewayPayment, GatewayRefund, RefundState
 from sync.gateways.reading import Fields, ShapeError
 
 OURS = "paydesk_request"
 """The metadata that carries our request id, from the link to its sessions and payments."""
+OUR_REFUND = "paydesk_refund"
+"""The metadata of a refund that carries our outbox entry's id."""
 PAID_EVENTS = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
+REFUND_EVENTS = ("refund.created", "refund.updated", "refund.failed", "charge.refund.updated")
+"""Each is about a refund object (https://docs.stripe.com/api/events/types)."""
+
+_REFUND_STATES: dict[str, RefundState] = {"succeeded": "done", "failed": "failed", "canceled": "failed"}
+"""`pending` and `requires_action` are still on their way (https://docs.stripe.com/api/refunds/object)."""
+_FAILURES = {
+    "insufficient_funds": "the balance at Stripe is too low",
+    "declined": "the client's bank refused it",
+    "expired_or_canceled_card": "the card has expired or was cancelled",
+    "lost_or_stolen_card": "the card was reported lost or stolen",
+    "charge_for_pending_refund_disputed": "the client has disputed the payment",
+}
 
 
 class _Identified(Protocol):
@@ -42,6 +56,15 @@ class StripeLink:
     active: bool
     amount: int
     currency: str
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StripeRefund:
+    """A refund of a charge; `refund` says what it is to the engine, None when its payment has no intent."""
+
+    id: str
+    refund: GatewayRefund | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +92,7 @@ class StripeEvent:
 
     id: str
     payment: GatewayPayment | None
+    refund: GatewayRefund | None = None
 
 
 def page_of(read: Callable[[object], M]) -> Callable[[object], Page[M]]:
@@ -96,7 +120,40 @@ def read_link(value: object) -> StripeLink:
     if not amounts:
         raise ShapeError("the link asks for nothing")
     currency = fields.currency("currency")
-    return StripeLink(fields.identity("id"), fields.text("url"), fields.flag("active"), sum(amounts), currency)
+    return StripeLink(
+        fields.identity("id"),
+        fields.text("url"),
+        fields.flag("active"),
+        sum(amounts),
+        currency,
+        fields.part_or_empty("metadata").identity_or_none(OURS),
+    )
+
+
+def read_refund(value: object) -> StripeRefund:
+    """Read a refund; its reason for failing is put into words where Stripe gives a code for it."""
+    return _refund(Fields(value))
+
+
+def _refund(fields: Fields) -> StripeRefund:
+    refund_id, payment_id = fields.identity("id"), fields.identity_or_none("payment_intent")
+    if payment_id is None:
+        return StripeRefund(refund_id, None)
+    status, failure = fields.words("status"), fields.words("failure_reason")
+    state = _REFUND_STATES.get(status, "pending")
+    why = _FAILURES.get(failure, failure.replace("_", " ")) or ("it was cancelled" if status == "canceled" else "")
+    return StripeRefund(
+        refund_id,
+        GatewayRefund(
+            refund_id,
+            payment_id,
+            fields.amount("amount"),
+            state,
+            why if state == "failed" else "",
+            fields.moment("created"),
+            fields.part_or_empty("metadata").identity_or_none(OUR_REFUND),
+        ),
+    )
 
 
 def read_listed(value: object) -> ListedLink:
@@ -120,12 +177,20 @@ def read_session(value: object) -> StripeSession:
 
 
 def read_event(value: object) -> StripeEvent:
-    """Read an event about a checkout session; the payment is dated by the event."""
+    """Read an event about a checkout session or a refund; a payment is dated by the event."""
     fields = Fields(value)
+    if fields.text("type") in REFUND_EVENTS:
+        return StripeEvent(fields.identity("id"), None, _refund_or_none(fields))
     session = fields.part("data").part("object")
     ours = session.part_or_empty("metadata").identity_or_none(OURS) is not None
     paid = fields.text("type") in PAID_EVENTS and session.words("payment_status") == "paid"
     return StripeEvent(fields.identity("id"), _payment(session, fields.moment("created")) if ours and paid else None)
+
+
+def _refund_or_none(event: Fields) -> GatewayRefund | None:
+    """Read the refund of an event; one of a kind that links do not have is none of ours."""
+    about = event.part("data").part("object")
+    return _refund(about).refund if about.words("object") == "refund" else None
 
 
 def _payment(session: Fields, paid_at: datetime | None) -> GatewayPayment:

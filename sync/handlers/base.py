@@ -9,6 +9,7 @@ from store.database import Tx
 from store.models import OutboxEntry
 from store.settings import Settings
 from sync.couriers.apprise_courier import Courier
+from sync.errors import Misconfigured
 from sync.gateways.base import Gateway
 
 
@@ -24,6 +25,13 @@ class World:
     gateway: Gateway | None
     gateway_problem: str
     courier: Courier
+
+
+def gateway_of(world: World) -> Gateway:
+    """Return the gateway. Raises Misconfigured with what is wrong with its settings."""
+    if world.gateway is None:
+        raise Misconfigured(world.gateway_problem)
+    return world.gateway
 
 
 @dataclass(frozen=True, slots=True)

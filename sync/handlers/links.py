@@ -1,25 +1,24 @@
 """Making and cancelling payment links at the gateway."""
 
-import json
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from store import outbox, requests
 from store.database import Tx
-from store.models import Invoice, OutboxEntry, PaymentRequest
+from store.models import Channel, Invoice, OutboxEntry, PaymentRequest
 from store.money import format_money
 from store.reading import invoice_by_number, request_by_id
 from store.times import from_text
-from sync.errors import Misconfigured, OutcomeUnknown
+from sync.errors import OutcomeUnknown
 from sync.gateways.base import Gateway, Link, LinkOrder
-from sync.handlers.base import Ask, Closed, Later, NewKeyNeeded, Prepared, Work, World
-from sync.hearing import first_poll, record_payments
+from sync.handlers.adopting import adopter
+from sync.handlers.base import Ask, Closed, Later, NewKeyNeeded, Prepared, Work, World, gateway_of
+from sync.hearing import first_poll, record_money
 
 MAY_EXIST = (
-    "The link may exist at the gateway. Look for the code {code} there first; then send again, which makes another"
-    " link, or drop it."
+    "The link may exist at the gateway. Look for the code {code} there first: if it is there, adopt it by its id."
+    " Else send again, which makes another link, or drop it."
 )
 
 
@@ -38,16 +37,17 @@ class CreateLink:
             return Later("waits until the older link is cancelled", timedelta(seconds=60))
         if not entry.unsure and (verdict := self._against_balance(tx, request, invoice)):
             return verdict
-        gateway = _gateway(world)
-        if entry.unsure and not self.repeatable(entry, world):
+        gateway = gateway_of(world)
+        adopted = entry.payload.get("adopt", "")
+        if entry.unsure and not adopted and not self.repeatable(entry, world):
             return Ask(self.unknown(entry, world), unsure=True)
         entry, order = _frozen_order(tx, entry, request, invoice, world)
-        act = _maker(gateway, entry, order, now)
-        return Work(entry, act, lambda tx, link: _made(tx, request, link, world))
+        act = adopter(gateway, adopted, order) if adopted else _maker(gateway, entry, order, now)
+        return Work(entry, act, lambda tx, link: _made(tx, request, order, link, world, found=bool(adopted)))
 
     def repeatable(self, entry: OutboxEntry, world: World) -> bool:
         """With keys or a look-up the same link comes back; else, or at another gateway, it would be a second one."""
-        abilities = _gateway(world).capabilities
+        abilities = gateway_of(world).capabilities
         same = entry.payload.get("gateway", abilities.kind) == abilities.kind
         return same and (abilities.idempotency_window is not None or abilities.can_look_up)
 
@@ -83,14 +83,14 @@ class CancelLink:
         request = request_by_id(tx, entry.subject_id)
         if request.state != "cancelling":
             return Closed(f"the payment request is {request.state}")
-        gateway = _gateway(world)
+        gateway = gateway_of(world)
         gateway_id = request.gateway_id or ""
 
         async def act() -> Link:
             return await gateway.cancel_link(gateway_id, entry.idempotency_key)
 
         def settle(tx: Tx, link: Link) -> str:
-            record_payments(tx, link.payments, world.settings)
+            record_money(tx, link, world.settings)
             if link.state == "paid":
                 return f"payment link {request.code} had been paid already"
             requests.link_closed(tx, request.id)
@@ -145,8 +145,12 @@ def _maker(gateway: Gateway, entry: OutboxEntry, order: LinkOrder, now: datetime
     return act
 
 
-def _made(tx: Tx, request: PaymentRequest, link: Link, world: World) -> str:
-    abilities = _gateway(world).capabilities
+def _made(tx: Tx, request: PaymentRequest, order: LinkOrder, link: Link, world: World, *, found: bool) -> str:
+    """Record the link and the money on it; one that somebody `found` may have been made without messages."""
+    abilities = gateway_of(world).capabilities
+    carried: dict[Channel, str] = {"email": order.email, "sms": order.mobile}
+    if found and order.code not in link.note:
+        carried = {}
     requests.link_made(
         tx,
         request.id,
@@ -154,8 +158,10 @@ def _made(tx: Tx, request: PaymentRequest, link: Link, world: World) -> str:
         gateway_id=link.gateway_id,
         url=link.url,
         poll_at=first_poll(tx, request.id, from_text(tx.now), abilities),
+        carried=[channel for channel, address in carried.items() if address],
+        carrier=abilities.name,
     )
-    record_payments(tx, link.payments, world.settings)
+    record_money(tx, link, world.settings)
     return f"payment link {request.code} ready"
 
 
@@ -164,7 +170,7 @@ def _frozen_order(
 ) -> tuple[OutboxEntry, LinkOrder]:
     """Return what the gateway is told, kept from the first attempt on: the same key must bring the same body."""
     kept = entry.payload.get("order")
-    kind = _gateway(world).capabilities.kind
+    kind = gateway_of(world).capabilities.kind
     if kept and entry.payload.get("gateway") == kind:
         return entry, LinkOrder(**kept, idempotency_key=entry.idempotency_key)
     fields: dict[str, Any] = {
@@ -175,17 +181,16 @@ def _frozen_order(
         "currency": invoice.row.currency,
         "clinic_name": world.settings["clinic.name"],
         "client_name": invoice.client.name,
+        **_addresses(request, world),
     }
-    payload = {**entry.payload, "order": fields, "gateway": kind}
-    tx.run(
-        "UPDATE outbox SET payload = :payload WHERE seq = :seq",
-        payload=json.dumps(payload, separators=(",", ":"), ensure_ascii=False),
-        seq=entry.seq,
-    )
-    return replace(entry, payload=payload), LinkOrder(**fields, idempotency_key=entry.idempotency_key)
+    entry = outbox.note(tx, entry, order=fields, gateway=kind)
+    return entry, LinkOrder(**fields, idempotency_key=entry.idempotency_key)
 
 
-def _gateway(world: World) -> Gateway:
-    if world.gateway is None:
-        raise Misconfigured(world.gateway_problem)
-    return world.gateway
+def _addresses(request: PaymentRequest, world: World) -> dict[str, str]:
+    """Return where the gateway is to send the messages itself: nowhere unless it can and the clinic wants it to."""
+    if not (gateway_of(world).capabilities.sends_messages and world.settings.on("gateway.sends_messages")):
+        return {}
+    names: dict[Channel, str] = {"email": "email", "sms": "mobile"}
+    queued = [message for message in request.messages if message.state == "queued" and message.address]
+    return {names[message.channel]: message.address for message in queued}

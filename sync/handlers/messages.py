@@ -1,15 +1,26 @@
-"""Sending the client's email and SMS."""
+"""Sending the client's email and SMS: a payment link, a reminder of it, a receipt."""
 
+import re
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
+from typing import cast
 
-from store import ledger
+from store import ledger, receipts, templates
+from store.contact import shown_mobile
 from store.database import Tx
-from store.models import Invoice, Message, OutboxEntry, PaymentRequest
-from store.money import format_money
+from store.messages import link_values
+from store.models import Message, OutboxEntry, PaymentRequest
 from store.reading import invoice_by_number, message_by_id, request_by_id
-from store.sms import sms_text
-from sync.couriers.render import PaymentRequestMail, payment_request_email
+from store.settings import Settings
+from store.templates import MessageKind
+from store.times import from_text
+from sync.couriers.background import beside
+from sync.couriers.render import RenderedMail, link_email, receipt_email
 from sync.handlers.base import Ask, Closed, Prepared, Work, World
+from sync.quiet import hold
+
+Draw = Callable[[], Awaitable[RenderedMail]]
 
 
 class _ToClient:
@@ -17,19 +28,27 @@ class _ToClient:
 
     one_service = True
 
-    def prepare(self, tx: Tx, entry: OutboxEntry, world: World, now: datetime) -> Prepared:  # noqa: ARG002
-        """A message about a link that takes no money any more is not sent."""
+    def prepare(self, tx: Tx, entry: OutboxEntry, world: World, now: datetime) -> Prepared:
+        """A message about a link that takes no money any more is not sent; at night what has waited is not."""
         message = message_by_id(tx, entry.subject_id)
-        if message.state not in {"queued", "failed"} or message.request_id is None:
+        if message.state not in {"queued", "failed"}:
             return Closed(f"the message is {message.state}")
-        request = request_by_id(tx, message.request_id)
-        if request.state != "live":
+        request = request_by_id(tx, message.request_id) if message.request_id else None
+        if request is not None and request.state != "live":
             why = f"the payment request is {request.state}"
-            ledger.append(tx, "message_stopped", message.invoice_id, {"message": message.id, "reason": why})
+            ledger.append(
+                tx,
+                "message_stopped",
+                message.invoice_id,
+                {"message": message.id, "reason": _impersonal(why, message)},
+            )
             return Closed(why)
         if entry.unsure and not self.repeatable(entry, world):
             return Ask(self.unknown(entry, world), unsure=True)
-        return self.work(entry, message, request, invoice_by_number(tx, message.invoice_id), world)
+        asked_at = from_text(entry.payload.get("asked_at", message.created_at))
+        if later := hold(world.settings, asked_at, now):
+            return later
+        return self.work(tx, entry, message, request, world)
 
     def repeatable(self, entry: OutboxEntry, world: World) -> bool:
         """Tell whether sending it twice is as good as once."""
@@ -40,9 +59,9 @@ class _ToClient:
         raise NotImplementedError
 
     def work(
-        self, entry: OutboxEntry, message: Message, request: PaymentRequest, invoice: Invoice, world: World
+        self, tx: Tx, entry: OutboxEntry, message: Message, request: PaymentRequest | None, world: World
     ) -> Prepared:
-        """Return what to do."""
+        """Return what to do, written from what is true now."""
         raise NotImplementedError
 
     def given_up(self, tx: Tx, entry: OutboxEntry, why: str) -> None:
@@ -53,31 +72,24 @@ class _ToClient:
 
 
 class SendEmail(_ToClient):
-    """Emails the link. An unknown outcome is sent again under the same Message-ID."""
+    """Emails the link or the receipt. An unknown outcome is sent again under the same Message-ID."""
 
     def work(
-        self, entry: OutboxEntry, message: Message, request: PaymentRequest, invoice: Invoice, world: World
+        self, tx: Tx, entry: OutboxEntry, message: Message, request: PaymentRequest | None, world: World
     ) -> Prepared:
-        """Write the email from what is true now."""
-        support = world.settings["clinic.support_email"]
-        mail = PaymentRequestMail(
-            clinic_name=world.settings["clinic.name"],
-            client_name=invoice.client.name,
-            invoice_number=invoice.row.number,
-            amount_text=format_money(request.amount, invoice.row.currency),
-            url=request.url,
-            code=request.code,
-            support_email=support,
+        """Write the email; what takes time to draw is drawn when it is sent."""
+        draw = (
+            _receipt(tx, message, world.settings) if request is None else _link(tx, message, request, world.settings)
         )
 
         async def act() -> str:
             return await world.courier.send_email(
                 world.settings["email.url"],
                 message.address,
-                payment_request_email(mail),
+                await draw(),
                 message_id=message.id,
-                reply_to=support or None,
-                clinic_name=mail.clinic_name,
+                reply_to=world.settings["clinic.support_email"] or None,
+                clinic_name=world.settings["clinic.name"],
             )
 
         return Work(entry, act, lambda tx, result: _sent(tx, message, result))
@@ -95,11 +107,12 @@ class SendSms(_ToClient):
     """Texts the link. It costs money and takes no key, so an unknown outcome is for a person to decide."""
 
     def work(
-        self, entry: OutboxEntry, message: Message, request: PaymentRequest, invoice: Invoice, world: World
+        self, tx: Tx, entry: OutboxEntry, message: Message, request: PaymentRequest | None, world: World
     ) -> Prepared:
-        """Write the SMS from what is true now."""
-        amount = format_money(request.amount, invoice.row.currency)
-        text = sms_text(world.settings["clinic.name"], amount, invoice.row.number, request.url, request.code)
+        """Write the SMS."""
+        if request is None:
+            return Closed("only a payment link is sent by SMS")
+        text = templates.sms_of(world.settings, _kind(message), _values(tx, message, request, world.settings))
 
         async def act() -> str:
             return await world.courier.send_sms(world.settings["sms.url"], message.address, text)
@@ -115,6 +128,57 @@ class SendSms(_ToClient):
         return "The SMS may have been sent. Ask the client; send again, which costs another SMS, or drop it."
 
 
+def _link(tx: Tx, message: Message, request: PaymentRequest, settings: Settings) -> Draw:
+    kind = _kind(message)
+    mail = link_email(templates.email_words(settings, kind), _values(tx, message, request, settings), kind)
+
+    async def draw() -> RenderedMail:
+        return mail
+
+    return draw
+
+
+def _receipt(tx: Tx, message: Message, settings: Settings) -> Draw:
+    number = invoice_by_number(tx, message.invoice_id).row.number
+    receipt = receipts.receipt_of(tx, settings, number)
+    words = templates.email_words(settings, "receipt")
+    values = templates.values_of(
+        settings,
+        client=receipt.client,
+        amount=receipt.money(receipt.amount),
+        invoice=receipt.number,
+        url="",
+        code=receipt.code,
+        document=receipt.title,
+    )
+
+    async def draw() -> RenderedMail:
+        from sync.couriers.receipt_pdf import receipt_pdf
+
+        pdf = await beside(partial(receipt_pdf, receipt))
+        return receipt_email(words, values, receipt, pdf)
+
+    return draw
+
+
+def _values(tx: Tx, message: Message, request: PaymentRequest, settings: Settings) -> dict[str, str]:
+    return link_values(settings, invoice_by_number(tx, message.invoice_id), request)
+
+
+def _kind(message: Message) -> MessageKind:
+    return cast("MessageKind", message.kind)
+
+
 def _sent(tx: Tx, message: Message, result: str) -> str:
-    ledger.append(tx, "message_sent", message.invoice_id, {"message": message.id, "result": result})
+    fact = {"message": message.id, "result": _impersonal(result, message)}
+    ledger.append(tx, "message_sent", message.invoice_id, fact)
     return f"{'email' if message.channel == 'email' else 'SMS'} sent: {result}"
+
+
+def _impersonal(answer: str, message: Message) -> str:
+    """Return a server's answer without the client's address: the ledger keeps it when the client is erased."""
+    national = shown_mobile(message.address)
+    forms = {message.address, message.address.lstrip("+"), national, national.replace(" ", "")} - {""}
+    for form in sorted(forms, key=len, reverse=True):
+        answer = re.sub(re.escape(form), "the address", answer, flags=re.IGNORECASE)
+    return answer

@@ -1,15 +1,12 @@
 """Telling the clinic."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from store.database import Tx
 from store.models import OutboxEntry
-from store.money import format_money
-from store.reading import invoice_by_number
-from store.times import from_text
-from sync.couriers.render import PaymentLinkPaidMail, payment_link_paid
+from sync.couriers.render import notice_mail
 from sync.handlers.base import Closed, Prepared, Work, World
+from sync.handlers.notice_words import EVENTS
 
 
 class TellClinic:
@@ -18,29 +15,21 @@ class TellClinic:
     one_service = False
 
     def prepare(self, tx: Tx, entry: OutboxEntry, world: World, now: datetime) -> Prepared:  # noqa: ARG002
-        """Write it from the payment: client's name, invoice number, value."""
-        invoice = invoice_by_number(tx, entry.invoice_id or "")
-        payment = next((p for p in invoice.payments if p.id == entry.subject_id), None)
-        if payment is None:
-            return Closed("the payment is not there")
-        code = next((r.code for r in invoice.requests if r.id == payment.request_id), "")
-        zone = ZoneInfo(world.settings["clinic.zone"])
-        mail = PaymentLinkPaidMail(
-            clinic_name=world.settings["clinic.name"],
-            client_name=invoice.client.name,
-            invoice_number=invoice.row.number,
-            amount_text=format_money(payment.amount, invoice.row.currency),
-            method=payment.reference,
-            paid_at_text=f"{from_text(payment.at).astimezone(zone):%d %b %Y, %H:%M}",
-            code=code,
-        )
+        """Write it from what is true now; what has been settled meanwhile is not told any more."""
+        event = entry.payload["event"]
+        found = EVENTS[event](tx, entry, world.settings)
+        if isinstance(found, Closed):
+            return found
+        told = notice_mail(found)
+        kind = entry.subject_id if event == "test" else event
 
         async def act() -> str:
-            told = payment_link_paid(mail)
             target = entry.payload["target"]
-            return await world.courier.notify(target, told.subject, told.text, html=told.html, message_id=entry.id)
+            return await world.courier.notify(
+                target, told.subject, told.text, kind=kind, html=told.html, message_id=entry.id
+            )
 
-        return Work(entry, act, lambda _tx, result: f"clinic told of {mail.invoice_number}: {result}")
+        return Work(entry, act, lambda _tx, result: f"clinic told: {told.subject}: {result}")
 
     def repeatable(self, entry: OutboxEntry, world: World) -> bool:  # noqa: ARG002
         """The clinic can bear being told twice; not being told is worse."""
@@ -51,4 +40,4 @@ class TellClinic:
         return "The notification got no clear answer several times. Check its target in the settings, then retry."
 
     def given_up(self, tx: Tx, entry: OutboxEntry, why: str) -> None:
-        """The payment is recorded; only the news of it waits."""
+        """What it was about is recorded; only the news of it waits."""

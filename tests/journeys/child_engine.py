@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from store.database import PERSON, Store, Tx
+from store.database import PERSON, By, Store, Tx
 from store.opening import FILE_NAME
 from store.settings import Settings
 from sync.couriers.apprise_courier import Courier
@@ -29,6 +29,7 @@ STEPS = ("before_claim", "after_claim", "before_call", "taken", "answered", "bef
 METHODS = {
     "create_link": "create_link",
     "cancel_link": "cancel_link",
+    "refund": "refund",
     "email": "send_email",
     "sms": "send_sms",
     "notify": "notify",
@@ -48,7 +49,7 @@ class CrashStore(Store):
         self._kind = kind
         self._step = step
 
-    async def awrite(self, work: Callable[[Tx], T], *, actor: str = "desk", priority: int = PERSON) -> T:
+    async def awrite(self, work: Callable[[Tx], T], *, actor: str | By = "desk", priority: int = PERSON) -> T:
         """Write, unless the step comes first."""
         reached = False
 

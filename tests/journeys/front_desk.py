@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 from textual.pilot import Pilot
@@ -10,13 +11,14 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from store import catalogue, clients
-from store.database import Store, Tx
+from store.database import By, Store, Tx
 from store.models import PaymentRequest
+from store.times import utc_now
 from sync.host import EngineHost
 from sync.sandbox.mailbox import Message
 from tests.journeys.clinic import CLINIC, EMAIL, MOBILE, Clinic
 from tests.tui.conditions import until
-from tui.app import PaydeskApp
+from tui.app import LockedDesk, PaydeskApp
 from tui.desk import Desk
 from tui.screens.payment_link import PaymentLinkDialog
 from tui.screens.pos import PosScreen
@@ -117,12 +119,22 @@ class FrontDesk:
 
 @asynccontextmanager
 async def open_desk(
-    clinic: Clinic, size: tuple[int, int] = SMALL, *, actor: str = "Amira", store: Store | None = None
+    clinic: Clinic,
+    size: tuple[int, int] = SMALL,
+    *,
+    actor: str | By = "Amira",
+    store: Store | None = None,
+    now: Callable[[], datetime] = utc_now,
+    locked: bool = False,
 ) -> AsyncIterator[FrontDesk]:
-    """Open a desk on the clinic's data file, on a connection of its own where `store` is given."""
+    """Open a desk on the clinic's data file, on a connection of its own where `store` is given.
+
+    One that is `locked` asks who is there before all else.
+    """
     kept = store or clinic.store
     engine = EngineHost(kept, clinic.folder)
-    app = PaydeskApp(Desk(kept, actor=actor), engine=engine)
+    kind = LockedDesk if locked else PaydeskApp
+    app = kind(Desk(kept, actor=actor), engine=engine, now=now)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             yield FrontDesk(app, pilot)

@@ -126,7 +126,9 @@ def test_issuing_makes_it_a_fact(clinic: Clinic) -> None:
         "currency": "GBP",
         "total": 21_100,
         "vat": 2000,
-        "lines": [["Consultation", 1000, 12_000, 2000, 12_000], ["Vaccine", 1000, 9100, 0, 9100]],
+        "discount": 0,
+        "discount_rate": 0,
+        "lines": [["Consultation", 1000, 12_000, 2000, 12_000, 0, 0], ["Vaccine", 1000, 9100, 0, 9100, 0, 0]],
     }
 
 

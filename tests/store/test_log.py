@@ -7,11 +7,12 @@ import pytest
 
 import store
 import sync
-from store import ledger, projection, requests
-from store.database import Tx
+from store import ledger, messages, projection, refunds, requests
+from store.database import By, Tx
 from store.log import invoice_log, log_text
 from store.models import LogLine
 from store.reading import request_by_id
+from store.templates import MessageKind
 from tests.store.builders import Clinic
 
 MESSAGE = ["m2", "sms", 5, 1, 1]
@@ -25,6 +26,10 @@ PAYLOADS: dict[str, dict[str, object]] = {
     "credit_recorded": {"credit": "d", "client": "c", "amount": 1, "type": "cash"},
     "client_merged": {"client": "c", "into": "d"},
     "client_erased": {"client": "c"},
+    "draft_discarded": {"number": "INV-000009"},
+    "staff_added": {"person": "s", "role": "manager", "active": True},
+    "staff_changed": {"person": "s", "role": "manager", "active": True},
+    "staff_pin_set": {"person": "s", "role": "manager", "active": True},
     "refund_requested": {
         "refund": "f",
         "payment": "p",
@@ -186,4 +191,57 @@ def test_a_request_that_went_on_has_its_story(clinic: Clinic) -> None:
     assert written(clinic, number)[-2:] == [
         f"Payment link {request.code} needs attention: look there",
         f"Payment link {request.code} to be sent again",
+    ]
+
+
+def test_what_a_manager_approved_says_so(clinic: Clinic) -> None:
+    """Beside who did it."""
+    number = clinic.issued()
+    paid = clinic.pay(number, 21_100)
+    by = By("Ben", approver_name="Amira")
+    clinic.store.write(lambda tx: refunds.refund(tx, number, paid.id, 1100, reason="unhappy"), actor=by)
+    lines = clinic.store.read(lambda reader: invoice_log(reader, number))
+    assert [(line.actor, log_text(line)) for line in lines[-2:]] == [
+        ("Ben", "Refund by cash asked for: unhappy (approved by Amira) · £11.00"),
+        ("Ben", "Refunded by cash: unhappy (approved by Amira) · -£11.00"),
+    ]
+
+
+def test_a_payment_type_is_called_what_the_clinic_calls_it(clinic: Clinic) -> None:
+    """Within a sentence, and not by its code."""
+    number = clinic.issued()
+    clinic.store.write(lambda tx: tx.run("UPDATE payment_types SET name = 'AMEX machine' WHERE code = 'card'"))
+    clinic.pay(number, 100, "card")
+    clinic.pay(number, 100, "transfer")
+    assert written(clinic, number)[-2:] == ["Paid by AMEX machine · £1.00", "Paid by bank transfer · £1.00"]
+
+
+KINDS: tuple[MessageKind, ...] = ("payment_request", "reminder")
+
+
+def test_what_was_sent_besides_the_first_link(clinic: Clinic) -> None:
+    """The link again, a reminder, a receipt, each with its channel and address."""
+    number = clinic.issued()
+    request = clinic.live(number, by=())
+
+    def work(tx: Tx) -> None:
+        for kind in KINDS:
+            messages.resend(
+                tx,
+                request.id,
+                {"email": f"{kind}@example.com"},
+                origin="invoice",
+                sms_segments=lambda _i, _r: 1,
+                kind=kind,
+            )
+        messages.receipt(tx, number)
+
+    clinic.store.write(work, actor="Amira")
+    assert written(clinic, number)[-6:] == [
+        f"Payment link {request.code} asked to be sent again",
+        f"Email with payment link {request.code} to be sent · £211.00 · payment_request@example.com",
+        f"Reminder of payment link {request.code} asked for",
+        f"Email with reminder of payment link {request.code} to be sent · £211.00 · reminder@example.com",
+        "Receipt by email asked for",
+        "Email with receipt to be sent · jane@example.com",
     ]

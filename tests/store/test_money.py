@@ -17,7 +17,6 @@ from store.money import (
     parse_amount,
     parse_quantity,
     parse_vat_rate,
-    vat_by_rate,
     vat_inside,
     vat_on,
 )
@@ -221,25 +220,6 @@ def test_vat_inside_is_the_vat_fraction(gross: int, rate: int) -> None:
 def test_vat_as_a_receipt_shows_it(gross: int, rate: int, vat: int) -> None:
     """A sixth at 20%, a twenty-first at 5%."""
     assert vat_inside(gross, rate) == vat
-
-
-def test_vat_is_worked_out_on_each_rates_sum() -> None:
-    """Three lines of 1p at 20% hold a penny of VAT together, none each; highest rate first."""
-    assert vat_by_rate([(1, 2000), (9100, 0), (1, 2000), (1, 2000), (2100, 500)]) == {
-        2000: (3, 1),
-        500: (2100, 100),
-        0: (9100, 0),
-    }
-    assert vat_inside(1, 2000) == 0
-
-
-@given(st.lists(st.tuples(st.integers(0, 1_000_000), st.sampled_from([0, 500, 1750, 2000])), max_size=20))
-def test_the_breakdown_adds_up(lines: list[tuple[int, int]]) -> None:
-    """Every penny of the lines is in one row, each row has the VAT of its own sum."""
-    rows = vat_by_rate(lines)
-    assert sum(gross for gross, _ in rows.values()) == sum(gross for gross, _ in lines)
-    assert list(rows) == sorted({rate for _, rate in lines}, reverse=True)
-    assert all(vat == vat_inside(gross, rate) for rate, (gross, vat) in rows.items())
 
 
 @pytest.mark.parametrize(("net", "rate", "vat"), [(5, 2000, 1), (2, 0, 0), (2, 2000, 0), (10, 2000, 2)])

@@ -1,6 +1,7 @@
 """The outbox in plain words: what waits, for whom, why, and until when."""
 
-from store import outbox, services
+from store import messages, outbox, refunds, services
+from store.database import Tx
 from store.outbox_words import OutboxLine, waiting_lines
 from tests.store.builders import Clinic
 
@@ -100,7 +101,7 @@ def test_what_takes_a_person_comes_first(clinic: Clinic) -> None:
 def test_an_entry_without_an_invoice_still_has_words(clinic: Clinic) -> None:
     """A test notification, for one."""
     clinic.store.write(lambda tx: outbox.add(tx, "notify", "none", None, {"target": "ntfy://clinic"}))
-    assert (only(clinic).what, only(clinic).number) == ("Tell the clinic", "")
+    assert (only(clinic).what, only(clinic).number) == ("Tell the clinic (ntfy://…)", "")
 
 
 def test_names_and_addresses_are_shown_as_they_are(clinic: Clinic) -> None:
@@ -110,3 +111,46 @@ def test_names_and_addresses_are_shown_as_they_are(clinic: Clinic) -> None:
     clinic.store.write(lambda tx: tx.run("UPDATE messages SET address = '[/x]@example.com'"))
     assert only(clinic).what == f"Email payment link to [/x]@example.com, {number}, £211.00"
     assert request.code not in only(clinic).what
+
+
+def test_reminders_receipts_and_refunds_have_their_sentence(clinic: Clinic) -> None:
+    """What, to whom, of which invoice, and how much where money is meant."""
+    number = clinic.issued()
+    request = clinic.live(number, by=())
+    clinic.receive(clinic.seen(clinic.live(clinic.issued(100))))
+    other = clinic.invoice("INV-000002")
+
+    def work(tx: Tx) -> None:
+        messages.remind(tx, request.id, ("email", "sms"), sms_segments=lambda _i, _r: 1)
+        messages.receipt(tx, number)
+        refunds.refund(tx, other.row.number, other.payments[0].id, 40, reason="unhappy")
+
+    clinic.store.write(work)
+    assert [(line.what, line.brief) for line in lines(clinic)] == [
+        (f"Email reminder to jane@example.com, {number}, £211.00", f"Email reminder, {number}, £211.00"),
+        (f"Text reminder to 07700 900123, {number}, £211.00", f"Text reminder, {number}, £211.00"),
+        (f"Email receipt to jane@example.com, {number}", f"Email receipt, {number}"),
+        ("Refund by payment link, INV-000002, £0.40", "Refund by payment link, INV-000002, £0.40"),
+    ]
+
+
+def test_each_notification_has_its_sentence(clinic: Clinic) -> None:
+    """Of what the clinic is to be told, and by which target, without its secrets."""
+    number = clinic.issued()
+    request = clinic.live(number)
+    invoice_id = request.invoice_id
+
+    def told(event: str, subject: str, invoice: str | None) -> tuple[str, str]:
+        payload = {"event": event, "target": "ntfy://user:hunter2@clinic"}
+        entry_id = clinic.store.write(lambda tx: outbox.add(tx, "notify", subject, invoice, payload))
+        line = next(line for line in lines(clinic) if line.entry.id == entry_id)
+        return line.what, line.brief
+
+    assert told("payment_link_failed", request.messages[0].id, invoice_id) == (
+        f"Tell the clinic (ntfy://…) of the payment link of £211.00 that was not sent, {number}",
+        f"Tell the clinic of the payment link of £211.00 that was not sent, {number}",
+    )
+    assert told("refund_failed", "r", invoice_id)[1] == f"Tell the clinic of the refund that failed, {number}"
+    assert told("offline", NOW, None)[1] == "Tell the clinic that the gateway is away"
+    assert told("end_of_day", "d", None)[1] == "Tell the clinic of the end of the day"
+    assert told("test", "offline", None) == ("Test notification (ntfy://…)", "Test notification")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from store import payments
+from store import payment_types, payments
 from store.errors import BadInput, Refused
+from store.ids import new_id
 from store.models import Payment
 from store.payments import Received
 from tests.store.builders import Clinic
@@ -39,7 +40,7 @@ def test_the_state_follows_to_the_penny(clinic: Clinic, amount: int, state: str)
 @pytest.mark.parametrize(
     ("kind", "amount", "field", "why"),
     [
-        ("cheque", 100, "type", "“cheque” is not a payment type. Use one of: cash, card, transfer"),
+        ("cheque", 100, "type", "“cheque” is not a payment type here. Use one of: cash, card, transfer, account_cre"),
         ("payment_link", 100, "type", "is not a payment type"),
         ("\x1bcash", 100, "type", "“cash” is not a payment type"),
         ("cash", 0, "amount", "must be above zero"),
@@ -54,6 +55,76 @@ def test_a_payment_that_will_not_do_is_refused(clinic: Clinic, kind: str, amount
         clinic.pay(number, amount, kind)
     assert caught.value.field == field
     assert clinic.invoice(number).row.state == "draft"
+
+
+def take(clinic: Clinic, number: str, kind: str, amount: int, reference: str, payment_id: str) -> Payment:
+    """Take a payment under an id of the caller's."""
+    return clinic.store.write(
+        lambda tx: payments.take(tx, number, kind, amount, reference=reference, payment_id=payment_id),
+        actor="Amira",
+    )
+
+
+def test_a_payment_under_its_callers_id_is_taken_once(clinic: Clinic) -> None:
+    """The same again is the same payment, by the invoice's number or its id, also when all is paid or type is off."""
+    number, id_ = clinic.draft().row.number, new_id()
+    first = take(clinic, number, "card", 21_100, " slip 7", id_)
+    assert first.id == id_
+    assert take(clinic, number, "card", 21_100, "slip 7", id_) == first
+    clinic.store.write(lambda tx: payment_types.switch(tx, "card", on=False))
+    assert take(clinic, clinic.invoice(number).row.id, "card", 21_100, "slip 7", id_) == first
+    assert clinic.invoice(number).payments == (first,)
+
+
+@pytest.mark.parametrize(
+    ("other", "kind", "amount", "reference"),
+    [
+        (False, "card", 100, "slip 8"),
+        (False, "card", 101, "slip 7"),
+        (False, "cash", 100, "slip 7"),
+        (True, "card", 100, "slip 7"),
+    ],
+)
+def test_another_payment_under_the_same_id_is_refused(
+    clinic: Clinic, other: bool, kind: str, amount: int, reference: str
+) -> None:
+    """It says where the first one is."""
+    number, second, id_ = clinic.issued(), clinic.issued(), new_id()
+    first = take(clinic, number, "card", 100, "slip 7", id_)
+    with pytest.raises(Refused, match=r"recorded already, as £1\.00 on INV-000001"):
+        take(clinic, second if other else number, kind, amount, reference, id_)
+    assert clinic.invoice(number).payments == (first,)
+    assert clinic.invoice(second).payments == ()
+
+
+def test_an_id_that_was_refused_can_be_used_again(clinic: Clinic) -> None:
+    """The person lowers the amount in the same dialog."""
+    number, id_ = clinic.issued(), new_id()
+    with pytest.raises(BadInput, match="is more than"):
+        take(clinic, number, "cash", 21_101, "", id_)
+    assert take(clinic, number, "cash", 21_100, "", id_).amount == 21_100
+
+
+def test_a_link_that_pays_keeps_its_own_id(clinic: Clinic) -> None:
+    """What the gateway reported is no payment at the desk."""
+    number = clinic.issued()
+    paid = clinic.receive(clinic.seen(clinic.live(number, 100)))
+    assert paid is not None
+    with pytest.raises(Refused, match="recorded already"):
+        take(clinic, number, "cash", 100, paid.reference, paid.id)
+
+
+@pytest.mark.parametrize(("tendered", "change"), [(1000, 0), (2000, 1000), (1001, 1)])
+def test_change_is_what_is_left_of_the_cash(tendered: int, change: int) -> None:
+    """To the penny."""
+    assert payments.change_for(1000, tendered) == change
+
+
+def test_too_little_cash_is_told() -> None:
+    """With what to do for a part payment."""
+    with pytest.raises(BadInput, match=r"£9\.99 is less than £10\.00. To take a part, lower the amount") as caught:
+        payments.change_for(1000, 999)
+    assert caught.value.field == "tendered"
 
 
 def test_nothing_is_taken_for_what_is_paid(clinic: Clinic) -> None:

@@ -7,7 +7,7 @@ import pytest
 from store import settings
 from store.database import Store
 from store.errors import BadInput, StoreError
-from store.setting_list import SETTINGS
+from store.setting_list import NOTICES, SETTINGS
 from store.settings import SETTINGS_FILE, Settings
 
 
@@ -205,12 +205,9 @@ def test_a_secret_is_never_shown_whole(key: str, value: str, shown: str) -> None
 
 def test_every_key_that_could_hold_a_secret_is_one() -> None:
     """Keys, and the URLs that carry passwords."""
-    assert {key for key, setting in SETTINGS.items() if setting.secret} == {
-        "gateway.key",
-        "email.url",
-        "sms.url",
-        "notify.payment_link_paid.targets",
-    }
+    targets = {f"notify.{kind}.targets" for kind in NOTICES}
+    secret = {key for key, setting in SETTINGS.items() if setting.secret}
+    assert secret == {"gateway.key", "email.url", "sms.url", *targets}
 
 
 def test_a_first_start_is_over_once_the_clinic_has_a_name(store: Store) -> None:

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.sms import BASIC, EXTENDED, likely_url, measure, sms_text, to_gsm
+from store.sms import BASIC, EXTENDED, fitted, likely_url, measure, to_gsm
+from store.templates import WORDINGS
+from store.text import cleaned
 
 STRIPE = "https://buy.stripe.com/test_14A3cv4Jm9Tn0Ew8wwkkz"
 CHECK = " Check with us: K7Q-42M"
@@ -13,7 +15,8 @@ LONG = "https://service.example.com/pay/01234567-89ab-cdef-0123-456789abcdef"
 
 def request(clinic: str = "Riverside Clinic", url: str = STRIPE, amount: str = "£211.00") -> str:
     """Return the text of an everyday request."""
-    return sms_text(clinic, amount, "INV-000124", url, "K7Q-42M")
+    words = {"clinic": cleaned(clinic), "amount": amount, "invoice": "INV-000124", "url": url, "code": "K7Q-42M"}
+    return fitted(WORDINGS["payment_request"], words)
 
 
 def test_the_alphabet_has_its_127_characters() -> None:

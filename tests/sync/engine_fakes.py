@@ -6,8 +6,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from sync.couriers.apprise_courier import Courier
-from sync.couriers.render import RenderedMail
-from sync.gateways.base import Capabilities, CursorLost, GatewayPayment, Heard, Link, LinkOrder
+from sync.couriers.render import Attachment, RenderedMail
+from sync.gateways.base import (
+    Capabilities,
+    CursorLost,
+    GatewayPayment,
+    GatewayRefund,
+    Heard,
+    Link,
+    LinkOrder,
+    RefundOrder,
+    RefundState,
+)
+from sync.gateways.http import Refused
 
 STRIPE = Capabilities(
     kind="stripe",
@@ -91,11 +102,13 @@ class FakeGateway(Script):
         self.orders: list[LinkOrder] = []
         self.links: dict[str, Link] = {}
         self.made_for: dict[str, str] = {}
-        self.feed: list[GatewayPayment] = []
+        self.refund_orders: list[RefundOrder] = []
+        self.feed: list[GatewayPayment | GatewayRefund] = []
         self.cursors: list[str | None] = []
         self.forgotten_before = 0
         self._page = page
         self._by_key: dict[str, str] = {}
+        self._refunds_by_key: dict[str, str] = {}
 
     async def create_link(self, order: LinkOrder) -> Link:
         """Make a link, or bring back the one that the key made."""
@@ -121,6 +134,8 @@ class FakeGateway(Script):
     async def fetch_link(self, gateway_id: str) -> Link:
         """Return a link."""
         await self.begins("fetch_link", gateway_id)
+        if gateway_id not in self.links:
+            raise Refused("No such link.", status=404, code="", param="", detail="")
         return self.links[gateway_id]
 
     async def find_link(self, request_id: str) -> Link | None:
@@ -138,7 +153,30 @@ class FakeGateway(Script):
         if at < self.forgotten_before:
             raise CursorLost
         upto = min(len(self.feed), at + self._page)
-        return Heard(self.feed[at:upto], str(upto), more=upto < len(self.feed))
+        page = self.feed[at:upto]
+        payments = [each for each in page if isinstance(each, GatewayPayment)]
+        refunds = [each for each in page if isinstance(each, GatewayRefund)]
+        return Heard(payments, str(upto), more=upto < len(self.feed), refunds=refunds)
+
+    async def refund(self, order: RefundOrder) -> GatewayRefund:
+        """Give money back, or bring back what the key did; what is more than is left is refused."""
+        self.refund_orders.append(order)
+        after = await self.begins("refund", order.order_id)
+        keyed = self.capabilities.idempotency_window is not None
+        known = self._refunds_by_key.get(order.idempotency_key) if keyed else None
+        refunds = self.links[order.gateway_id].refunds
+        made = next((each for each in refunds if each.refund_id == known), None) or self.gives_back(
+            order.gateway_id, order.amount, order_id=order.order_id, told=False
+        )
+        self._refunds_by_key[order.idempotency_key] = made.refund_id
+        if after:
+            raise after
+        return made
+
+    async def check(self) -> str:
+        """Say that the key is right."""
+        await self.begins("check", "")
+        return "The fake answered."
 
     async def aclose(self) -> None:
         """There is nothing to close."""
@@ -146,7 +184,16 @@ class FakeGateway(Script):
     def make(self, order: LinkOrder) -> Link:
         """Keep a new link."""
         number = len(self.links) + 1
-        link = Link(f"plink_{number}", f"https://pay.example/{number}", order.amount, order.currency, "live")
+        named = self.capabilities.can_look_up
+        link = Link(
+            f"plink_{number}",
+            f"https://pay.example/{number}",
+            order.amount,
+            order.currency,
+            "live",
+            request_id=order.request_id if named else None,
+            note="" if named else f"{order.code} {order.invoice_number}",
+        )
         self.links[link.gateway_id] = link
         self.made_for[order.request_id] = link.gateway_id
         return link
@@ -162,6 +209,43 @@ class FakeGateway(Script):
             self.feed.append(payment)
         return payment
 
+    def gives_back(
+        self,
+        gateway_id: str,
+        amount: int,
+        *,
+        order_id: str | None = None,
+        state: RefundState = "done",
+        told: bool = True,
+    ) -> GatewayRefund:
+        """Keep a refund of a paid link; `told`: the feed says so."""
+        link = self.links[gateway_id]
+        named = self.capabilities.can_look_up
+        name = f"re_{gateway_id}_{len(link.refunds) + 1}"
+        made = GatewayRefund(
+            name,
+            link.payments[0].payment_id,
+            amount,
+            state,
+            order_id=order_id if named else None,
+            nameless=not named,
+        )
+        if amount > link.amount - sum(each.amount for each in link.refunds if each.state != "failed"):
+            raise Refused("There is not as much left.", status=400, code="", param="", detail="")
+        self.links[gateway_id] = replace(link, refunds=(*link.refunds, made))
+        if told:
+            self.feed.append(made)
+        return made
+
+    def moves(self, refund: GatewayRefund, state: RefundState, reason: str = "") -> GatewayRefund:
+        """Put a refund into another state; the feed says so."""
+        moved = replace(refund, state=state, reason=reason)
+        for gateway_id, link in self.links.items():
+            refunds = tuple(moved if each.refund_id == refund.refund_id else each for each in link.refunds)
+            self.links[gateway_id] = replace(link, refunds=refunds)
+        self.feed.append(moved)
+        return moved
+
 
 @dataclass
 class Sent:
@@ -171,6 +255,8 @@ class Sent:
     text: str
     message_id: str = ""
     subject: str = ""
+    html: str = ""
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,7 +279,9 @@ class FakeCourier(Courier):
         clinic_name: str,  # noqa: ARG002
     ) -> str:
         """Keep an email."""
-        return await self._carry_to(self.emails, "email", Sent(to, mail.text, message_id, mail.subject))
+        return await self._carry_to(
+            self.emails, "email", Sent(to, mail.text, message_id, mail.subject, mail.html, mail.attachments)
+        )
 
     async def send_sms(self, url_template: str, to_e164: str, text: str) -> str:  # noqa: ARG002
         """Keep an SMS."""
@@ -205,6 +293,7 @@ class FakeCourier(Courier):
         title: str,
         body: str,
         *,
+        kind: str,  # noqa: ARG002
         html: str = "",  # noqa: ARG002
         message_id: str = "",
     ) -> str:

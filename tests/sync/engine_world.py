@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from store import clients, invoices, outbox, payments, requests, services, settings
-from store.database import Store, Tx
+from store.database import By, Store, Tx
 from store.invoices import NewLine
 from store.models import Channel, EntryKind, Invoice, OutboxEntry, PaymentRequest
 from store.opening import FILE_NAME
@@ -165,7 +165,7 @@ class LeakyStore(Store):
         self.broken = Switch()
         self._error = error
 
-    async def awrite(self, work: Callable[[Tx], T], *, actor: str = "desk", priority: int = 0) -> T:
+    async def awrite(self, work: Callable[[Tx], T], *, actor: str | By = "desk", priority: int = 0) -> T:
         """Write, or fail as told."""
         if self.broken.on and self.broken.lets_through == 0:
             self.broken.hits += 1

@@ -15,7 +15,7 @@ from store.database import Store, Tx
 from store.opening import FILE_NAME
 from tests.tui.conditions import until
 from tests.tui.conftest import frozen
-from tests.tui.test_pos import drawn, keys, make_sale
+from tests.tui.selling import drawn, keys, make_sale
 from tui.app import PaydeskApp
 from tui.desk import Desk
 from tui.screens.help import HelpScreen
@@ -59,6 +59,10 @@ class Engine:
 
     def stop(self) -> None:
         """End."""
+
+    async def check_gateway(self) -> str:
+        """Say that the gateway answers."""
+        return "The gateway answers."
 
 
 def test_the_first_frame_waits_for_nothing_heavy() -> None:
@@ -218,7 +222,7 @@ async def test_help_lists_the_keys_that_work(app: PaydeskApp) -> None:
         await make_sale(app, pilot)
         await keys(pilot, "<f1>")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        wanted = ("Begin with the next client", "Choose how this sale is paid", "Go to the invoices")
+        wanted = ("Put this sale aside", "Choose how this sale is paid", "Go to the invoices")
         await until(pilot, lambda: all(text in drawn(app) for text in wanted))
         await keys(pilot, "<escape>")
         await until(pilot, lambda: len(app.screen_stack) == 1)
@@ -233,7 +237,8 @@ async def test_every_key_of_the_work_in_hand_is_in_sight(app: PaydeskApp, size: 
         await make_sale(app, pilot)
         await until(pilot, lambda: "Bank transfer" in drawn(app))
         last = drawn(app).splitlines()[-1]
-        assert all(key in last for key in ("Enter add", "F8 pay", "F7 new sale", "^L free line", "F1 help"))
+        assert all(key in last for key in ("Enter add", "F8 pay", "F7 park", "^L free line", "F1 help"))
+        assert all(key in drawn(app) for key in ("^D discount", "^T notes", "^E deposit", "^O resume"))
         assert re.search(r"Bank transfer +B +£302.00", drawn(app))
 
 

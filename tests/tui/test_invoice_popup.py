@@ -1,98 +1,25 @@
 """One invoice over the list: its sections, its options and what each does in the store, and staying true."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
-
 import pytest
-from textual.pilot import Pilot
 
-from store import clients, invoices, ledger, outbox, payments, requests
+from store import clients, invoices, outbox, payments, requests
 from store.database import Store, Tx
 from store.invoices import NewLine
-from store.models import Invoice, PaymentRequest
-from store.reading import invoice_by_number
 from tests.tui.conditions import until
-from tests.tui.conftest import HOSTILE, NOW
+from tests.tui.conftest import HOSTILE
+from tests.tui.popups import DRAFT, UNPAID, URL, ask, deliver, go_live, opened, option, read, said, text
 from tui.app import PaydeskApp
 from tui.screens.ask import Confirm
 from tui.screens.invoice_log_screen import InvoiceLogScreen
 from tui.screens.invoice_options import OPTIONS
-from tui.screens.invoice_popup import InvoicePopup
 from tui.screens.link_panel import LinkScreen
 from tui.screens.menu import Menu
 from tui.screens.payment_link import PaymentLinkDialog
 from tui.screens.pos import PosScreen
-from tui.screens.said_line import SaidLine
-from tui.screens.sheet import Pane, Sheet
 from tui.screens.take_payment import TakePaymentDialog
 from tui.widgets.error_line import ErrorLine
 from tui.widgets.list_table import ListTable
-
-UNPAID, DRAFT = "INV-000002", "INV-000001"
-URL = "https://pay.example.com/l/abc123"
-
-
-def ask(store: Store, amount: int | None = None) -> PaymentRequest:
-    """Queue a payment link for the unpaid invoice, by email and SMS."""
-    return store.write(
-        lambda tx: requests.send(tx, UNPAID, {"email": "", "sms": ""}, amount=amount, origin="invoice"), actor="Amira"
-    )[0]
-
-
-def go_live(store: Store, request: PaymentRequest) -> None:
-    """Let the gateway have made the link."""
-    store.write(
-        lambda tx: requests.link_made(
-            tx, request.id, gateway="stripe", gateway_id=f"plink_{request.id}", url=URL, poll_at=NOW
-        ),
-        actor="engine",
-    )
-
-
-def deliver(store: Store, request: PaymentRequest) -> None:
-    """Let every message of the request have been sent."""
-
-    def work(tx: Tx) -> None:
-        for message in request.messages:
-            ledger.append(tx, "message_sent", message.invoice_id, {"message": message.id, "result": "accepted"})
-
-    store.write(work, actor="engine")
-
-
-def read(store: Store, number: str = UNPAID) -> Invoice:
-    """Read an invoice as the store has it now."""
-    return store.read(lambda reader: invoice_by_number(reader, number))
-
-
-@asynccontextmanager
-async def opened(
-    app: PaydeskApp, number: str = UNPAID, size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[tuple[Pilot[Any], InvoicePopup]]:
-    """Run the app with the pop-up of one invoice shown and read."""
-    async with app.run_test(size=size) as pilot:
-        await pilot.press("f3")
-        popup = InvoicePopup(number)
-        await app.push_screen(popup)
-        await until(pilot, lambda: popup.invoice is not None)
-        yield pilot, popup
-
-
-async def option(pilot: Pilot[Any], key: str) -> None:
-    """Open the options and press one's key."""
-    await pilot.press("o")
-    await until(pilot, lambda: isinstance(pilot.app.screen, Menu))
-    await pilot.press(key)
-
-
-def text(popup: InvoicePopup, section: str) -> str:
-    """Return what a section shows."""
-    return popup.pane(section).sheet.text
-
-
-def said(popup: InvoicePopup) -> str:
-    """Return what the pop-up last said."""
-    return popup.query_one(SaidLine).said
+from tui.widgets.sheet import Pane, Sheet
 
 
 async def test_head(app: PaydeskApp, store: Store) -> None:
@@ -325,7 +252,7 @@ async def test_palette_offers_what_applies(app: PaydeskApp) -> None:
     async with opened(app, DRAFT) as (pilot, popup):
         await pilot.pause()
         on = {verb for verb in (o.verb for o in OPTIONS) if popup.check_action("option", (verb,))}
-        assert on == {"send_link", "show_log", "take_payment", "open_in_pos"}
+        assert on == {"send_link", "show_log", "take_payment", "notes", "open_in_pos"}
 
 
 async def test_follows_the_store(app: PaydeskApp, store: Store) -> None:

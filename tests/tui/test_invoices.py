@@ -121,7 +121,7 @@ async def test_digits_are_typed_into_the_search(app: PaydeskApp) -> None:
     async with opened(app) as (pilot, screen):
         await pilot.press("2")
         await until(pilot, lambda: screen.search.value == "2")
-        assert screen.state == ""
+        assert screen.narrowed.state == ""
 
 
 async def test_enter_opens_the_invoice(app: PaydeskApp) -> None:

@@ -10,7 +10,7 @@ from store.payments import Received, receive
 from sync.qr import half_blocks, matrix
 from tests.tui.conditions import until
 from tests.tui.conftest import NOW
-from tests.tui.test_pos import drawn, keys
+from tests.tui.selling import drawn, keys
 from tui.app import PaydeskApp
 from tui.screens.ask import Confirm
 from tui.screens.link_panel import LinkScreen

@@ -1,8 +1,9 @@
 """F5: what waits and why, what a person decides about it, and seconds that count down without the store."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from store import outbox, requests, services
+from store import messages, outbox, requests, services
 from store.database import Store, Tx
 from store.models import EntryKind, OutboxEntry, PaymentRequest
 from store.opening import FILE_NAME
 from store.outbox_words import OutboxLine
 from store.reading import invoice_by_number
+from store.setting_list import NOTICES
 from store.times import to_text
 from tests.tui.conditions import until
 from tests.tui.conftest import NOW, fill
@@ -24,12 +26,13 @@ from tui.app import PaydeskApp
 from tui.desk import Desk
 from tui.screens.ask import AskText, Confirm
 from tui.screens.invoice_popup import InvoicePopup
-from tui.screens.outbox import EMPTY, OutboxScreen
-from tui.screens.outbox_words import choices
+from tui.screens.outbox import MOST, OutboxScreen
+from tui.screens.outbox_table import EMPTY
+from tui.screens.outbox_words import choices, once_more, sends_twice
 from tui.screens.reload import Reload
-from tui.screens.said_line import SaidLine
-from tui.screens.sheet import Pane
 from tui.widgets.error_line import ErrorLine
+from tui.widgets.said_line import SaidLine
+from tui.widgets.sheet import Pane
 
 NUMBER = "INV-000002"
 UNSURE = "The gateway did not answer, so the link may exist there."
@@ -143,6 +146,11 @@ def detail(screen: OutboxScreen) -> str:
     return screen.query_one(Pane).sheet.text
 
 
+def said_of_drop(screen: OutboxScreen, meant: str) -> Callable[[], bool]:
+    """Return how to tell whether the entry under the cursor says that this is what dropping it means."""
+    return lambda: f"Drop gives it up: {meant}" in " ".join(detail(screen).split())
+
+
 async def test_nothing_waits(app: PaydeskApp) -> None:
     """An empty outbox says so, offers no decision, and counts nothing."""
     async with opened(app) as (_, screen):
@@ -196,7 +204,7 @@ async def test_attention_comes_first(app: PaydeskApp, store: Store) -> None:
         await until(pilot, lambda: "Tries" in detail(screen))
         for words in (
             UNSURE,
-            "may exist at the gateway: check there first",
+            "Is the code at the gateway? If so, Adopt takes the link by its id.",
             "Retry sends another link",
             "Drop gives",
         ):
@@ -281,8 +289,12 @@ async def test_refused_in_place(app: PaydeskApp, store: Store) -> None:
         await until(pilot, lambda: isinstance(app.screen, AskText))
         store.write(claimed)
         await pilot.press(*"no", "enter")
-        await until(pilot, lambda: said(screen).startswith("This is being sent at this moment."))
+        await until(
+            pilot, lambda: app.screen.query_one(ErrorLine).said.startswith("This is being sent at this moment.")
+        )
+        assert app.screen.query_one(Input).value == "no"
         assert entry_of(store, request).state == "claimed"
+        await pilot.press("escape")
         await until(pilot, lambda: lines(screen)[0].startswith("↗ Sending"))
 
 
@@ -296,9 +308,34 @@ async def test_retry_all(app: PaydeskApp, store: Store) -> None:
         store.write(no_line)
     async with opened(app) as (pilot, screen):
         await pilot.press("a")
-        await until(pilot, lambda: said(screen) == "2 entries are tried now.")
+        await until(pilot, lambda: said(screen).startswith("2 entries are tried now. 1 may be done already"))
         assert [entry_of(store, request).next_attempt_at for request in waiting] == [to_text(NOW)] * 2
         assert [entry_of(store, request).state for request in (decide, held)] == ["attention", "held"]
+
+
+async def test_adopt(app: PaydeskApp, store: Store) -> None:
+    """A link that may exist is taken by its id at the gateway; the engine looks before it is used."""
+    request = ask(store)
+    store.write(lambda tx: outbox.ask(tx, claimed(tx), why=UNSURE, unsure=True))
+    async with opened(app) as (pilot, screen):
+        await pilot.press("g")
+        await until(pilot, lambda: isinstance(app.screen, AskText))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Type the id" in str(app.screen.query_one(ErrorLine).render()))
+        await pilot.press(*"no id", "enter")
+        await until(pilot, lambda: "That is no id of the gateway" in str(app.screen.query_one(ErrorLine).render()))
+        assert app.focused is app.screen.query_one(Input)
+        await pilot.press(*["backspace"] * len("no id"))
+        await pilot.press(*"plink", "underscore", *"1Ab2", "enter")
+        await until(pilot, lambda: "the gateway is asked for plink_1Ab2" in said(screen))
+        assert entry_of(store, request).state == "ready"
+
+
+async def test_what_surely_does_not_exist_is_not_adopted(app: PaydeskApp, store: Store) -> None:
+    """The key is not offered for an entry that only waits."""
+    ask(store)
+    async with opened(app) as (_, screen):
+        assert not screen.check_action("adopt", ())
 
 
 async def test_enter_opens_the_invoice(app: PaydeskApp, store: Store) -> None:
@@ -361,16 +398,95 @@ async def test_reading_again(app: PaydeskApp) -> None:
         assert len(begun) == 2
 
 
-@pytest.mark.parametrize("kind", ["create_link", "cancel_link", "refund", "email", "sms", "notify"])
-@pytest.mark.parametrize("state", ["attention", "held", "ready"])
-def test_every_decision_is_explained(store: Store, kind: EntryKind, state: str) -> None:
-    """For whatever waits, the choices say what Retry and Drop would do."""
+def worded(store: Store, kind: EntryKind, state: str, topic: str, *, is_unsure: bool) -> OutboxLine:
+    """Return an entry of a kind and topic in a state, as a line."""
 
     def work(tx: Tx) -> OutboxEntry:
         entry_id = outbox.add(tx, kind, "subject", None)
         outbox.set_state(tx, entry_id, state, why="")
-        return outbox.get(tx, entry_id)
+        return replace(outbox.get(tx, entry_id), unsure=is_unsure)
 
-    told = " ".join(choices(store.write(work)))
+    entry = store.write(work)
+    return OutboxLine(entry, "Something", "Something", "", "", entry.next_attempt_at, topic)
+
+
+KINDS: list[tuple[EntryKind, str]] = [
+    ("create_link", ""),
+    ("cancel_link", ""),
+    ("refund", ""),
+    *[("email", kind) for kind in ("payment_request", "reminder", "receipt")],
+    *[("sms", kind) for kind in ("payment_request", "reminder")],
+    *[("notify", event) for event in (*NOTICES, "test")],
+]
+"""Every kind of entry, with every topic that it may have."""
+
+
+@pytest.mark.parametrize(("kind", "topic"), KINDS)
+@pytest.mark.parametrize("state", ["attention", "held", "ready"])
+@pytest.mark.parametrize("is_unsure", [False, True])
+def test_every_decision_is_explained(store: Store, kind: EntryKind, topic: str, state: str, is_unsure: bool) -> None:
+    """For whatever waits, the choices say what Retry and Drop would do, each in words of its own."""
+    told = " ".join(choices(worded(store, kind, state, topic, is_unsure=is_unsure)))
     assert "Retry" in told
     assert "Drop" in told
+    assert "it is not sent" not in told
+    assert ("link" in told) == (kind.endswith("_link") or topic in {"payment_request", "reminder"})
+
+
+def test_what_waits_for_a_setting_says_so(store: Store) -> None:
+    """An entry whose service refused us is not said to go out by itself."""
+    line = replace(worded(store, "create_link", "ready", "", is_unsure=False), next_try_at=None)
+    assert choices(line)[0] == "It goes out by itself once Admin (F9) has the right settings."
+
+
+@pytest.mark.parametrize(("kind", "asks"), [("refund", "Ask for the refund again?"), ("email", "Send another?")])
+def test_what_may_be_done_twice_is_asked_in_its_own_words(store: Store, kind: EntryKind, asks: str) -> None:
+    """Nothing that gives money back is called sending."""
+    line = worded(store, kind, "attention", "receipt" if kind == "email" else "", is_unsure=True)
+    assert sends_twice(line.entry)
+    assert once_more(line)[0].endswith(asks)
+
+
+@pytest.mark.parametrize("kind", ["cancel_link", "notify"])
+def test_what_may_be_done_twice_is_not_asked_about(store: Store, kind: EntryKind) -> None:
+    """Switching off twice, or telling the clinic twice, does no harm."""
+    assert not sends_twice(worded(store, kind, "attention", "offline", is_unsure=True).entry)
+
+
+async def test_what_each_line_is_about_words_its_choices(app: PaydeskApp, store: Store) -> None:
+    """A receipt has no link that stays open, and of a closed day's summary only the summary is given up."""
+    ask(store)
+
+    def more(tx: Tx) -> None:
+        messages.receipt(tx, NUMBER, "jane@example.com")
+        for event in ("end_of_day", "offline", "test"):
+            outbox.add(tx, "notify", to_text(NOW), None, {"event": event, "target": "mailto://desk@example.com"})
+
+    store.write(more)
+    async with opened(app) as (pilot, screen):
+        for meant in (
+            "the client gets no link, and the invoice log keeps why.",
+            "this receipt is not sent; the invoice can email it again.",
+            "the summary is not sent; the closed day itself is kept.",
+            "the clinic is not told that the gateway was away.",
+            "only this test is lost.",
+        ):
+            await until(pilot, said_of_drop(screen, meant))
+            await pilot.press("down")
+
+
+async def test_more_than_are_listed(app: PaydeskApp, store: Store) -> None:
+    """The screen says that it does not list all of it, and how many there are, until it does."""
+
+    def many(tx: Tx) -> None:
+        for _ in range(MOST + 1):
+            outbox.add(tx, "notify", "offline", None, {"event": "test", "target": "mailto://desk@example.com"})
+
+    store.write(many)
+    async with opened(app) as (pilot, screen):
+        more = screen.query_one("#outbox-more")
+        await until(pilot, lambda: more.display)
+        assert str(more.render()) == "The first 500 of 501 are listed; the others follow as these go out."
+        assert len(screen.table.rows) == MOST
+        store.write(lambda tx: outbox.finish(tx, claimed(tx, "notify"), answer="told"))
+        await until(pilot, lambda: not more.display)

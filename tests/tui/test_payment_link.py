@@ -10,7 +10,7 @@ from store import clients
 from store.database import Store
 from tests.tui.conditions import until
 from tests.tui.conftest import HOSTILE
-from tests.tui.test_pos import drawn, keys, said
+from tests.tui.selling import drawn, keys, said
 from tui.app import PaydeskApp
 from tui.desk import Sent
 from tui.screens.calculator import Calculator
@@ -170,3 +170,21 @@ async def test_hostile_names_in_the_dialog(app: PaydeskApp, store: Store) -> Non
         await until(pilot, lambda: answers)
         assert answers[0] is not None
         assert answers[0].request.messages == ()
+
+
+async def test_a_channel_that_the_client_does_not_want_stays_off(app: PaydeskApp, store: Store) -> None:
+    """The row says so, Space says what to do about it, and the link goes by the other one."""
+    store.write(lambda tx: tx.run("UPDATE clients SET sms_consent = 0 WHERE name = 'Jane Smith'"))
+    async with app.run_test(size=SMALL) as pilot:
+        answers = await opened(app, pilot)
+        row = app.screen.query_one("#row-sms", ChannelRow)
+        assert not row.ticked
+        assert "does not want SMS" in drawn(app)
+        row.query_one("Tick").focus()
+        await keys(pilot, "<space>")
+        await until(pilot, lambda: "Jane Smith does not want SMS. Choose another way" in said(app))
+        assert not row.ticked
+        await keys(pilot, "<enter>")
+        await until(pilot, lambda: answers)
+        assert answers[0] is not None
+        assert answers[0].request.channels == ("email",)

@@ -1,73 +1,27 @@
 """The point of sale, in keys."""
 
-from typing import Any
-
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from store.database import Store
 from store.errors import NotFound
 from store.invoices import NewLine
-from store.models import Invoice, PaymentRequest
+from store.models import PaymentRequest
 from tests.tui.conditions import until
 from tests.tui.conftest import HOSTILE, frozen
+from tests.tui.selling import NEXT_NUMBER, SMALL, WIDE, drawn, keys, make_sale, pos, said, saved
 from tui.app import PaydeskApp
 from tui.desk import Desk
 from tui.screens.link_panel import LinkPanel, LinkScreen
 from tui.screens.payment_link import PaymentLinkDialog
-from tui.screens.pos import PosScreen
-from tui.screens.pos_invoice import PaymentMenu
-from tui.screens.take_payment import TakePaymentDialog
-from tui.widgets.error_line import ErrorLine
+from tui.screens.pos_ways import PaymentMenu
 from tui.widgets.form import Form
 from tui.widgets.list_table import ListTable
-
-SMALL, WIDE = (80, 24), (160, 45)
-NEXT_NUMBER = "INV-000003"
-
-
-def pos(app: PaydeskApp) -> PosScreen:
-    """Return the point of sale, whatever is over it."""
-    screen = app.screen_stack[0]
-    assert isinstance(screen, PosScreen)
-    return screen
-
-
-async def keys(pilot: Pilot[Any], *parts: str) -> None:
-    """Type each part: a key's name in angle brackets, or text."""
-    for part in parts:
-        if part.startswith("<"):
-            await pilot.press(part[1:-1])
-        else:
-            await pilot.press(*part)
-
-
-async def saved(app: PaydeskApp, pilot: Pilot[Any]) -> Invoice:
-    """Wait until the sale on the screen is in the store, and return it as it is there."""
-    await until(pilot, lambda: pos(app).sale.number and not pos(app).sale.unsaved)
-    return await app.desk.invoice(pos(app).sale.number or "")
-
-
-async def make_sale(app: PaydeskApp, pilot: Pilot[Any]) -> Invoice:
-    """Jane, a consultation and two vaccines: £302.00."""
-    await keys(pilot, "jane", "<enter>", "consul", "<enter>", "2*vacc", "<enter>")
-    return await saved(app, pilot)
 
 
 async def requests_of(desk: Desk, number: str) -> tuple[PaymentRequest, ...]:
     """Return an invoice's payment requests."""
     return (await desk.invoice(number)).requests
-
-
-def said(app: PaydeskApp) -> str:
-    """Return every error in sight on the top screen."""
-    return " ".join(line.said for line in app.screen.query(ErrorLine) if line.said)
-
-
-def drawn(app: PaydeskApp) -> str:
-    """Return what the terminal shows."""
-    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE])
@@ -207,34 +161,6 @@ async def test_a_draft_is_opened_to_go_on_with(app: PaydeskApp) -> None:
         assert len((await app.desk.invoice("INV-000001")).lines) == 3
         with pytest.raises(NotFound):
             await app.desk.invoice(NEXT_NUMBER)
-
-
-async def test_cash_with_change(app: PaydeskApp) -> None:
-    """C, what was handed over, Enter: recorded, and the change stays on the screen."""
-    async with app.run_test(size=SMALL) as pilot:
-        await make_sale(app, pilot)
-        await keys(pilot, "<f8>", "c")
-        await until(pilot, lambda: app.focused is not None and app.focused.id == "tendered")
-        await keys(pilot, "300", "<enter>")
-        await until(pilot, lambda: "£300.00 is less than £302.00" in said(app))
-        await keys(pilot, "<backspace>", "<backspace>", "<backspace>", "320", "<enter>")
-        await until(pilot, lambda: len(app.screen_stack) == 1 and not pos(app).sale.editable)
-        assert "change £18.00" in drawn(app)
-        assert (await app.desk.invoice(NEXT_NUMBER)).row.state == "paid"
-        await keys(pilot, "<enter>")
-        await until(pilot, lambda: pos(app).sale.client is None)
-
-
-async def test_a_part_by_card_then_the_rest_is_offered(app: PaydeskApp) -> None:
-    """What is due follows each payment."""
-    async with app.run_test(size=SMALL) as pilot:
-        await make_sale(app, pilot)
-        await keys(pilot, "<f8>", "t")
-        await until(pilot, lambda: isinstance(app.screen, TakePaymentDialog) and app.focused)
-        await keys(pilot, "100", "<tab>", "slip7", "<enter>")
-        await until(pilot, lambda: len(app.screen_stack) == 1 and pos(app).sale.totals.paid == 10_000)
-        assert pos(app).sale.totals.due == 20_200
-        assert "Part paid" in drawn(app)
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE])

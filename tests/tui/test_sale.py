@@ -2,8 +2,9 @@
 
 import pytest
 
+from store.discounts import NONE, Discount
 from store.errors import BadInput
-from store.invoices import NewLine
+from store.lines import NewLine
 from store.models import CatalogueItem, Client
 from tui.sale import Sale, read_entry
 
@@ -41,15 +42,50 @@ def test_a_quantity_never_steps_below_one_or_what_it_was() -> None:
     assert [line.quantity for line in sale.lines] == [500, 1000]
 
 
-def test_it_is_saved_only_for_somebody() -> None:
-    """Without a client there is nothing to save it under; without lines nothing worth it."""
+def test_what_is_saved_before_a_client_is_chosen() -> None:
+    """Lines or a note are worth a draft, whoever they are for; a client alone is not."""
     sale = Sale()
-    sale.add_item(VISIT)
-    assert not sale.saveable
     sale.choose(JANE)
-    assert sale.saveable
-    sale.remove(0)
-    assert not sale.saveable
+    assert (sale.unsaved, sale.saveable, sale.unfinished) == (True, False, False)
+    other = Sale()
+    other.add_item(VISIT)
+    assert (other.saveable, other.unfinished, other.payable) == (True, True, False)
+    noted = Sale()
+    noted.note("Rings back at 3")
+    assert noted.saveable
+
+
+def test_a_discount_on_the_sale_is_taken_off_its_lines() -> None:
+    """Of the total and of the VAT inside it; a line's own discount goes first."""
+    sale = Sale()
+    sale.add(NewLine("Consultation", 1000, 12_000, 2000, discount=2_000))
+    sale.add(NewLine("Vaccine", 2000, 9_100, 0, discount_rate=5000))
+    assert sale.totals.full == 19_100
+    sale.take_off(Discount(rate=1000))
+    totals = sale.totals
+    assert (totals.discount, totals.total, totals.due) == (1_910, 17_190, 17_190)
+    assert totals.vat == ((2000, 1_500), (0, 0))
+
+
+def test_a_line_with_an_amount_off_stays_a_line_of_its_own() -> None:
+    """Added up, the amount would be off once for both; a rate goes on both."""
+    sale = Sale()
+    for _ in range(2):
+        sale.add(NewLine("Vaccine", 1000, 9_100, 0, discount=500))
+        sale.add(NewLine("Visit", 1000, 1_000, 0, discount_rate=1000))
+    assert [(line.description, line.quantity, line.total) for line in sale.lines] == [
+        ("Vaccine", 1000, 8_600),
+        ("Visit", 2000, 1_800),
+        ("Vaccine", 1000, 8_600),
+    ]
+
+
+def test_the_same_discount_or_note_again_changes_nothing() -> None:
+    """What is not a change is not saved."""
+    sale = Sale()
+    sale.take_off(NONE)
+    sale.note("")
+    assert not sale.unsaved
 
 
 @pytest.mark.parametrize(

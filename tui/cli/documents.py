@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from store.charges import Charge
-from store.models import Client, Invoice, InvoiceRow, Line, LogLine, Payment, PaymentRequest
+from store.discounts import vat_breakdown
+from store.models import Client, Invoice, InvoiceRow, Line, LogLine, Payment, PaymentRequest, Refund
 
 Document = dict[str, Any]
 
@@ -27,8 +28,14 @@ def invoice_document(row: InvoiceRow) -> Document:
 
 
 def listed_document(row: InvoiceRow) -> Document:
-    """Return an invoice as lists have it: with its client's name and its newest payment request's state."""
-    return {**invoice_document(row), "client_name": row.client_name, "request_state": row.request_state}
+    """Return an invoice as lists have it: with its client, its day, and its newest payment request's state."""
+    return {
+        **invoice_document(row),
+        "client_name": row.client_name,
+        "request_state": row.request_state,
+        "issued_at": row.issued_at,
+        "refunded": row.refunded,
+    }
 
 
 def whole_document(invoice: Invoice) -> Document:
@@ -38,8 +45,15 @@ def whole_document(invoice: Invoice) -> Document:
         "client_id": invoice.client.id,
         "client_name": invoice.client.name,
         "lines": [_line_document(line) for line in invoice.lines],
+        "discount": invoice.row.discount,
+        "vat_rates": [
+            {"rate": _number(rate, 100), "gross": gross, "vat": vat}
+            for rate, (gross, vat) in vat_breakdown(invoice.lines, invoice.row.discount).items()
+        ],
         "payments": [payment_document(payment) for payment in invoice.payments],
+        "refunds": [refund_document(refund) for refund in invoice.refunds],
         "requests": [_request_document(request) for request in invoice.requests],
+        "notes": invoice.row.notes,
     }
 
 
@@ -85,7 +99,21 @@ def _line_document(line: Line) -> Document:
         "quantity": _number(line.quantity, 1000),
         "unit_price": line.unit_price,
         "vat_rate": _number(line.vat_rate, 100),
+        "discount": line.discount,
         "total": line.total,
+    }
+
+
+def refund_document(refund: Refund) -> Document:
+    """Describe money given back, or to be given back."""
+    return {
+        "id": refund.id,
+        "payment": refund.payment_id,
+        "amount": refund.amount,
+        "type": refund.type,
+        "state": refund.state,
+        "reason": refund.reason,
+        "result": refund.result,
     }
 
 

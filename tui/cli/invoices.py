@@ -2,14 +2,17 @@
 
 import argparse
 
-from store.money import format_money, format_quantity, format_rate
-from store.reading import STATES
+from store.invoice_filters import ONLY, STATES
+from store.money import format_money
 from tui.cli.arguments import subcommand, subcommands
 from tui.cli.documents import invoice_document, listed_document, log_document, whole_document
 from tui.cli.invoice_lines import parse_lines
+from tui.cli.invoice_shown import shown
 from tui.cli.output import Answer, local_time, state_words, table
 from tui.cli.session import EVERY, on_desk
 from tui.desk import Desk
+
+MOST_DAYS = 36_500
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +31,22 @@ def fill(parser: argparse.ArgumentParser) -> None:
     found = subcommand(commands, "list", on_desk(_list), "list invoices, newest first")
     found.add_argument("--state", default="", choices=STATES, help="only those in this state")
     found.add_argument("--search", default="", metavar="TEXT", help="a few letters of number, client or link code")
+    found.add_argument("--days", type=_days, metavar="N", help="only those of the last N days, today being the first")
+    found.add_argument("--client", default="", metavar="ID", help="only this client's, by the id of `clients list`")
+    found.add_argument(
+        "--only",
+        default="",
+        choices=ONLY,
+        help="link_unpaid: the client has a link and has not paid all; overdue: due beyond clinic.payment_days",
+    )
     show = subcommand(commands, "show", on_desk(_show), "show one invoice with its payments and payment links")
     show.add_argument("number", metavar="NUMBER", help="the invoice's number, such as INV-000001")
+    voided = subcommand(commands, "void", on_desk(_void), "make an issued invoice void: nothing is owed on it")
+    voided.add_argument("number", metavar="NUMBER", help="the invoice's number, such as INV-000001")
+    voided.add_argument("--reason", required=True, metavar="TEXT", help="why; the invoice log keeps it")
+    notes = subcommand(commands, "notes", on_desk(_notes), "write an invoice's notes, or show them")
+    notes.add_argument("number", metavar="NUMBER", help="the invoice's number, such as INV-000001")
+    notes.add_argument("--text", metavar="TEXT", help="the notes from now on; empty takes them away")
     happened = subcommand(commands, "log", on_desk(_log), "show what happened to an invoice, oldest first")
     happened.add_argument("number", metavar="NUMBER", help="the invoice's number, such as INV-000001")
 
@@ -41,7 +58,9 @@ async def _create(desk: Desk, args: argparse.Namespace) -> Answer:
 
 
 async def _list(desk: Desk, args: argparse.Namespace) -> Answer:
-    rows = await desk.invoices(args.search, args.state, limit=EVERY)
+    rows = await desk.invoices(
+        args.search, args.state, days=args.days, client_id=args.client, only=args.only, limit=EVERY
+    )
     cells = [
         (
             row.number,
@@ -59,41 +78,19 @@ async def _list(desk: Desk, args: argparse.Namespace) -> Answer:
 
 async def _show(desk: Desk, args: argparse.Namespace) -> Answer:
     invoice = await desk.invoice(args.number)
-    zone = (await desk.settings())["clinic.zone"]
-    row = invoice.row
+    return Answer(whole_document(invoice), shown(invoice, (await desk.settings())["clinic.zone"]))
 
-    def money(pence: int) -> str:
-        return format_money(pence, row.currency)
 
-    lines = [
-        (
-            line.description,
-            format_quantity(line.quantity),
-            money(line.unit_price),
-            format_rate(line.vat_rate),
-            money(line.total),
-        )
-        for line in invoice.lines
-    ]
-    sums = [
-        ("Total", money(row.total)),
-        ("VAT in it", money(row.vat)),
-        ("Paid", money(row.paid)),
-        ("Due", money(row.due)),
-    ]
-    payments = [(local_time(p.at, zone), state_words(p.type), money(p.amount), p.reference) for p in invoice.payments]
-    requests = [
-        (r.code, state_words(r.state), money(r.amount), " ".join(r.channels), r.reason or r.url)
-        for r in invoice.requests
-    ]
-    sections = (
-        ("", table(lines, right=(1, 2, 3, 4))),
-        ("", table(sums, right=(1,))),
-        ("Payments", table(payments, right=(2,))),
-        ("Payment links", table(requests, right=(2,))),
-    )
-    head = table([(row.number, state_words(row.state), invoice.client.name)])
-    return Answer(whole_document(invoice), head + [text for section in sections for text in _section(*section)])
+async def _void(desk: Desk, args: argparse.Namespace) -> Answer:
+    row = (await desk.void(args.number, args.reason)).row
+    return Answer(invoice_document(row), [f"{row.number} is void."])
+
+
+async def _notes(desk: Desk, args: argparse.Namespace) -> Answer:
+    if args.text is not None:
+        await desk.set_notes(args.number, args.text)
+    row = (await desk.invoice(args.number)).row
+    return Answer({"number": row.number, "notes": row.notes}, [row.notes] if row.notes else [])
 
 
 async def _log(desk: Desk, args: argparse.Namespace) -> Answer:
@@ -106,8 +103,8 @@ async def _log(desk: Desk, args: argparse.Namespace) -> Answer:
     return Answer([log_document(line) for line in happened], table(cells))
 
 
-def _section(title: str, lines: list[str]) -> list[str]:
-    """Return lines under their title, or nothing where there are none."""
-    if not lines:
-        return []
-    return ["", *([title] if title else []), *(f"  {line}" for line in lines)]
+def _days(text: str) -> int:
+    """Read a number of days."""
+    if text.isascii() and text.isdigit() and 0 < int(text[:9]) <= MOST_DAYS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"“{text}” is not a number of days; it is a whole number from 1 to {MOST_DAYS}")

@@ -2,7 +2,10 @@
 
 import argparse
 from collections.abc import Awaitable, Callable
+from typing import get_args
 
+from store.errors import BadInput
+from store.models import EntryKind
 from store.outbox_words import OutboxLine
 from tui.cli.arguments import subcommand, subcommands
 from tui.cli.documents import Document
@@ -10,6 +13,7 @@ from tui.cli.output import Answer, local_time, table
 from tui.cli.session import Work, on_desk
 from tui.desk import Desk
 
+ENTRY_HELP = "the entry's id, from `paydesk outbox list`"
 Decide = Callable[[Desk, str, str], Awaitable[None]]
 
 
@@ -39,8 +43,22 @@ def fill(parser: argparse.ArgumentParser) -> None:
     subcommand(commands, "list", on_desk(_list), "list what waits, what needs a person first")
     for name, (_, _, help_text, reason_help) in _DECISIONS.items():
         decision = subcommand(commands, name, on_desk(_decision(name)), help_text)
-        decision.add_argument("entry_id", metavar="ID", help="the entry's id, from `paydesk outbox list`")
+        if name == "retry":
+            decision.add_argument("entry_id", metavar="ID", nargs="?", help=ENTRY_HELP)
+            decision.add_argument(
+                "--all", action="store_true", help="everything, but for what is held and what may be done already"
+            )
+            decision.add_argument(
+                "--kind", default="", choices=get_args(EntryKind), help="with --all: only this kind"
+            )
+        else:
+            decision.add_argument("entry_id", metavar="ID", help=ENTRY_HELP)
         decision.add_argument("--reason", default="", metavar="TEXT", help=reason_help)
+    adopting = subcommand(
+        commands, "adopt", on_desk(_adopt), "take a link that was found at the gateway for one that may exist there"
+    )
+    adopting.add_argument("entry_id", metavar="ID", help=ENTRY_HELP)
+    adopting.add_argument("gateway_id", metavar="GATEWAY_ID", help="the link's or transaction's id at the gateway")
 
 
 async def _list(desk: Desk, _args: argparse.Namespace) -> Answer:
@@ -54,11 +72,36 @@ def _decision(name: str) -> Work:
     decide, state, _, _ = _DECISIONS[name]
 
     async def work(desk: Desk, args: argparse.Namespace) -> Answer:
+        if getattr(args, "all", False):
+            return await _retry_all(desk, args)
+        if args.entry_id is None:
+            raise BadInput("entry", "Name an entry by its id, or say --all.")
         entry_id = args.entry_id.upper()
         await decide(desk, entry_id, args.reason)
         return Answer({"id": entry_id, "state": state}, [f"{entry_id}  {state}"])
 
     return work
+
+
+async def _retry_all(desk: Desk, args: argparse.Namespace) -> Answer:
+    if args.entry_id is not None:
+        raise BadInput("entry", "Name an entry, or say --all; not both.")
+    found = await desk.retry_all(args.kind)
+    lines = [f"{_entries(found.tried)} tried again now."]
+    if found.left:
+        lines.append(f"{_entries(found.left)} left: it may be done already. Look there, then decide one by one.")
+    return Answer({"tried": found.tried, "left": found.left}, lines)
+
+
+async def _adopt(desk: Desk, args: argparse.Namespace) -> Answer:
+    entry_id = args.entry_id.upper()
+    await desk.adopt(entry_id, args.gateway_id)
+    document = {"id": entry_id, "state": "ready", "gateway_id": args.gateway_id}
+    return Answer(document, [f"{entry_id}  ready  to be compared with {args.gateway_id} at the gateway"])
+
+
+def _entries(count: int) -> str:
+    return "1 entry is" if count == 1 else f"{count} entries are"
 
 
 def _why(line: OutboxLine, zone: str) -> str:

@@ -73,17 +73,29 @@ def opened(folder: Path) -> Iterator["Store"]:
 
 
 def on_desk(work: Work) -> Run:
-    """Return a command that lets `work` ask the desk, and prints its answer."""
+    """Return a command that lets `work` ask the desk, and prints its answer.
+
+    What only a manager may do is done once more with a manager's approval (`tui.cli.pin`): until then `work` has
+    changed nothing.
+    """
 
     def run(args: argparse.Namespace) -> int:
         from tui.desk import Desk
 
         with opened(data_folder(args)) as store:
-            answer = asyncio.run(_awaited(work(Desk(store, actor=actor()), args)))
+            answer = asyncio.run(_answered(work, Desk(store, actor=actor()), args))
         return tell(answer, as_json=args.json)
 
     return run
 
 
-async def _awaited(work: Awaitable[Answer]) -> Answer:
-    return await work
+async def _answered(work: Work, desk: "Desk", args: argparse.Namespace) -> Answer:
+    from store.errors import NeedsManager
+
+    try:
+        return await work(desk, args)
+    except NeedsManager as needed:
+        from tui.cli.pin import approval
+
+        by = await approval(desk, needed)
+    return await work(desk.acting_as(by), args)

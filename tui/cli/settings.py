@@ -39,7 +39,7 @@ async def _get(desk: Desk, args: argparse.Namespace) -> Answer:
 
 async def _set(desk: Desk, args: argparse.Namespace) -> Answer:
     known(args.key)
-    kept = await desk.set(args.key, _typed() if args.value == FROM_STDIN else args.value)
+    kept = await desk.set(args.key, _typed(SETTINGS[args.key].lines) if args.value == FROM_STDIN else args.value)
     lines = [f"{args.key} = {shown(args.key, kept)}"]
     name = "PAYDESK_" + args.key.upper().replace(".", "_")
     if os.environ.get(name, kept) != kept:
@@ -47,6 +47,8 @@ async def _set(desk: Desk, args: argparse.Namespace) -> Answer:
     return Answer({args.key: shown(args.key, kept)}, lines)
 
 
-def _typed() -> str:
-    """Return a value from the input, not shown while it is typed."""
-    return getpass.getpass("Value: ") if sys.stdin.isatty() else sys.stdin.readline()
+def _typed(lines: bool) -> str:
+    """Return a value from the input, not shown while it is typed; of several lines where it may have them."""
+    if sys.stdin.isatty() and not lines:
+        return getpass.getpass("Value: ")
+    return sys.stdin.read() if lines else sys.stdin.readline()

@@ -9,14 +9,17 @@ from tui.desk.admin import AdminCalls
 from tui.desk.clients import ClientCalls
 from tui.desk.clinic import ClinicCalls
 from tui.desk.days import DayCalls
+from tui.desk.imports import ImportCalls
 from tui.desk.invoices import InvoiceCalls
-from tui.desk.links import CHANNELS, STAND_IN_CODE, LinkCalls, SendPreview, Sent
+from tui.desk.links import CHANNELS, LinkCalls, SendPreview
+from tui.desk.messages import MessageCalls, MessagePreview
 from tui.desk.outbox import OutboxCalls
 from tui.desk.refunds import RefundCalls
 from tui.desk.sales import SaleCalls
+from tui.desk.sent import STAND_IN_CODE, Sent
 from tui.desk.staff import StaffCalls
 
-__all__ = ["CHANNELS", "STAND_IN_CODE", "Desk", "SendPreview", "Sent"]
+__all__ = ["CHANNELS", "STAND_IN_CODE", "Desk", "MessagePreview", "SendPreview", "Sent"]
 
 
 class Desk(
@@ -24,12 +27,14 @@ class Desk(
     SaleCalls,
     InvoiceCalls,
     LinkCalls,
+    MessageCalls,
     RefundCalls,
     OutboxCalls,
     ClinicCalls,
     AdminCalls,
     StaffCalls,
     DayCalls,
+    ImportCalls,
 ):
     """One person at one desk, on one data file. `by` is who the ledger says did it."""
 

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from store import reading, requests
+from store import reading, requests, templates
 from store.charges import Charge, charge_for
 from store.database import Reader, Tx
+from store.messages import unwanted
 from store.models import Channel, Client, Invoice, Origin, PaymentRequest
 from store.money import format_money
-from store.sms import SmsMeasure, likely_url, measure, sms_text
+from store.sms import SmsMeasure, likely_url, measure
 from tui.desk.calls import Calls
+from tui.desk.sent import STAND_IN_CODE, Sent
 
 WATCHED_FOR = timedelta(minutes=10)
-STAND_IN_CODE = "ABC-DEF"
 CHANNELS: tuple[Channel, ...] = ("email", "sms")
 
 
@@ -27,14 +28,8 @@ class SendPreview:
     usual: tuple[Channel, ...]
     sms_text: str
     sms: SmsMeasure
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A payment request, safely queued, and what its messages cost."""
-
-    request: PaymentRequest
-    charges: tuple[Charge, ...]
+    refused: Mapping[Channel, str]
+    """The channels that the client does not want, each with a sentence that says so."""
 
 
 class LinkCalls(Calls):
@@ -50,7 +45,8 @@ class LinkCalls(Calls):
             size = measure(text)
             usual = tuple(channel for channel in CHANNELS if channel in _usual(invoice.client))
             charges = {channel: charge_for(reader, origin, channel, size.segments) for channel in CHANNELS}
-            return SendPreview(invoice, asked, charges, usual, text, size)
+            refused = {c: unwanted(invoice.client, c) for c in CHANNELS if not invoice.client.may_get(c)}
+            return SendPreview(invoice, asked, charges, usual, text, size, refused)
 
         return await self._read(work)
 
@@ -86,17 +82,22 @@ class LinkCalls(Calls):
 
     def _sms(self, reader: Reader, invoice: Invoice, amount: int) -> str:
         chosen = self._settings(reader)
-        return sms_text(
-            chosen["clinic.name"],
-            format_money(amount, invoice.row.currency),
-            invoice.row.number,
-            likely_url(chosen["gateway.kind"]),
-            STAND_IN_CODE,
+        values = templates.values_of(
+            chosen,
+            client=invoice.client.name,
+            amount=format_money(amount, invoice.row.currency),
+            invoice=invoice.row.number,
+            url=likely_url(chosen["gateway.kind"]),
+            code=STAND_IN_CODE,
         )
+        return templates.sms_of(chosen, "payment_request", values)
 
 
 def _usual(client: Client) -> set[str]:
-    """Return the channels to offer: as last time, else every one the client has an address for."""
-    has = {"email": bool(client.email), "sms": bool(client.mobile)}
+    """Return the channels to offer: as last time, else every one the client has an address for and agreed to."""
+    has = {
+        "email": bool(client.email) and client.email_consent,
+        "sms": bool(client.mobile) and client.sms_consent,
+    }
     kept = {channel for channel in client.channels.split(",") if has.get(channel)}
     return kept or {channel for channel, there in has.items() if there}

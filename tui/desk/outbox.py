@@ -1,6 +1,7 @@
 """The seam: what the outside world has still to see."""
 
 from store import decisions, outbox, services
+from store.decisions import Retried
 from store.models import Status
 from store.outbox_words import OutboxLine, waiting_lines
 from tui.desk.calls import Calls
@@ -20,6 +21,17 @@ class OutboxCalls(Calls):
     async def retry(self, entry_id: str) -> None:
         """Try an outbox entry again now. Raises Refused."""
         await self._write(lambda tx: decisions.retry(tx, entry_id))
+
+    async def retry_all(self, kind: str = "") -> Retried:
+        """Try every entry of `kind` (all by default) again, but for what is held and what may be done already."""
+        return await self._write(lambda tx: decisions.retry_all(tx, kind))
+
+    async def adopt(self, entry_id: str, gateway_id: str) -> None:
+        """Take a link found at the gateway for one that may exist there; the engine compares it first.
+
+        Only for a create_link entry in attention that may exist. Raises BadInput (field gateway_id) or Refused.
+        """
+        await self._write(lambda tx: decisions.adopt(tx, entry_id, gateway_id))
 
     async def hold(self, entry_id: str, reason: str = "") -> None:
         """Keep an outbox entry back. Raises Refused."""

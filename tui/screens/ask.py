@@ -19,7 +19,7 @@ class AskText(DeskDialog[str | None]):
 
     CSS_PATH = themes.layout("dialogs.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "answer", "done", priority=True, tooltip="Answer", id="ask.answer"),
+        Binding("enter", "answer", "done", tooltip="Answer", id="ask.answer"),
     ]
 
     def __init__(self, title: str, label: str, *, value: str = "", needed: str = "", placeholder: str = "") -> None:
@@ -30,12 +30,14 @@ class AskText(DeskDialog[str | None]):
     def body(self) -> ComposeResult:
         """Put the field under its label."""
         yield Static(Content(self._label), markup=False)
-        yield Field(self._value, placeholder=self._placeholder, id="text")
+        yield Field(self._value, placeholder=self._placeholder, select_on_focus=False, id="text")
         yield ErrorLine()
+        yield Static(answers("Done"), id="answers", markup=False)
 
     def on_mount(self) -> None:
-        """Name the box."""
+        """Name the box, and go on at the end of what is written already."""
         self.box.border_title = escaped(self._title)
+        self.query_one(Input).cursor_position = len(self._value)
 
     @on(Input.Changed)
     def _typed(self) -> None:

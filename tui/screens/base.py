@@ -1,14 +1,18 @@
 """What every screen and dialog has: the top bar, the key bar, F1, and the application as ours."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 
+from store.database import By
 from tui.desk import Desk
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.top_bar import TopBar
@@ -30,7 +34,12 @@ def app_of(node: DOMNode) -> "PaydeskApp":
 
 
 class DeskScreen(Screen[None]):
-    """A screen of the desk; a subclass gives what is between the bars in `body`."""
+    """A screen of the desk; a subclass gives what is between the bars in `body`.
+
+    `approval` is a manager's that holds while the screen is open.
+    """
+
+    approval: By | None = None
 
     @property
     def desk_app(self) -> "PaydeskApp":
@@ -65,6 +74,8 @@ class DeskDialog(ModalScreen[T]):
         HELP,
     ]
 
+    _answer_given: Callable[[], object] | None = None
+
     @property
     def desk_app(self) -> "PaydeskApp":
         """The application, as ours."""
@@ -90,6 +101,22 @@ class DeskDialog(ModalScreen[T]):
     def body(self) -> ComposeResult:
         """Give the widgets inside the box."""
         raise NotImplementedError
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close with the first answer that is given; behind the lock or another dialog, as soon as this is on top."""
+        app = self.desk_app
+        if app.lock.on:
+            return app.lock.later(partial(self.dismiss, result))
+        if self.is_active:
+            return super().dismiss(result)
+        if self in app.screen_stack and self._answer_given is None:
+            self._answer_given = partial(super().dismiss, result)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """Close now, where the answer was given while this was not on top."""
+        if self._answer_given is not None:
+            self._answer_given()
 
     def action_close(self) -> None:
         """Close without an answer."""

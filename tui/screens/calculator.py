@@ -23,9 +23,7 @@ class Calculator(DeskDialog[int | None]):
     CSS_PATH = themes.layout("dialogs.tcss")
     BOX_TITLE = "Calculator"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter", "use", "use it", priority=True, tooltip="Take the result as the amount", id="calculator.use"
-        ),
+        Binding("enter", "use", "use it", tooltip="Take the result as the amount", id="calculator.use"),
         Binding(
             "equals_sign", "fold", "work out", key_display="=", tooltip="Go on from the result", id="calculator.fold"
         ),

@@ -1,37 +1,45 @@
 """What the invoice pop-up's options do: each asks what it must, does it, and says in a sentence what was done."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from store.models import Invoice, PaymentRequest
+from store.models import Invoice, Refund
 from store.money import format_money
+from tui.approval import approved
 from tui.screens.ask import Confirm
-from tui.screens.invoice_options import Verb, cancellable, live_link, open_requests
+from tui.screens.invoice_ask import AskAndDo
+from tui.screens.invoice_link_deeds import LinkDeeds
+from tui.screens.invoice_options import Verb, failed_refunds
 from tui.screens.menu import Menu, MenuItem
-from tui.widgets.state import request_state
 
 if TYPE_CHECKING:
     from tui.app import PaydeskApp
 
-KINDS = (("c", "cash", "Cash"), ("t", "card", "Card terminal"), ("b", "transfer", "Bank transfer"))
-"""The payment types taken at the desk: key, type, word."""
+NEW_REFUND = "new"
 
 
-class InvoiceDeeds:
+class InvoiceDeeds(LinkDeeds):
     """The deeds for one invoice. Each runs in a worker and returns what to say, "" when there is nothing to say.
 
     They raise the errors of `store.errors`; nothing is changed then.
     """
 
     def __init__(self, app: "PaydeskApp") -> None:
-        self._app = app
+        super().__init__(app)
         self._deeds: dict[Verb, Callable[[Invoice], Awaitable[str]]] = {
-            "send_link": self._send_link,
+            "send_link": self.send_link,
+            "resend": self.resend,
+            "chase": self.chase,
+            "cancel_link": self.cancel_link,
+            "show_qr": self.show_qr,
+            "copy_link": self.copy_link,
             "show_log": self._show_log,
-            "show_qr": self._show_qr,
-            "copy_link": self._copy_link,
-            "cancel_link": self._cancel_link,
+            "email_receipt": self._email_receipt,
+            "save_pdf": self._save_pdf,
             "take_payment": self._take_payment,
+            "refund": self._refund,
+            "void": self._void,
+            "notes": self._notes,
             "open_in_pos": self._open_in_pos,
         }
 
@@ -39,90 +47,133 @@ class InvoiceDeeds:
         """Do one deed."""
         return await self._deeds[verb](invoice)
 
-    async def _send_link(self, invoice: Invoice) -> str:
-        from tui.screens.link_panel import LinkScreen
-        from tui.screens.payment_link import PaymentLinkDialog
-
-        sent = await self._app.push_screen_wait(PaymentLinkDialog(invoice.row.number, "invoice"))
-        if sent is not None:
-            await self._app.push_screen_wait(LinkScreen(sent.request.id))
-        return ""
-
     async def _show_log(self, invoice: Invoice) -> str:
         from tui.screens.invoice_log_screen import InvoiceLogScreen
 
         await self._app.push_screen_wait(InvoiceLogScreen(invoice.row.number))
         return ""
 
-    async def _show_qr(self, invoice: Invoice) -> str:
-        from tui.screens.link_panel import LinkScreen
+    async def _email_receipt(self, invoice: Invoice) -> str:
+        what = "receipt" if invoice.payments else "invoice"
+        number, own = invoice.row.number, invoice.client.email
+        to = await self._app.push_screen_wait(
+            AskAndDo(
+                f"Email {what}",
+                f"Where the {what} for {number} goes to",
+                lambda address: self._app.desk.email_receipt(number, address),
+                yes="Send",
+                value=own,
+                needed="Type an email address.",
+                placeholder="name@example.com",
+            )
+        )
+        return "" if to is None else f"The {what} goes out to {to}."
 
-        await self._app.push_screen_wait(LinkScreen(open_requests(invoice)[0].id))
-        return ""
+    async def _save_pdf(self, invoice: Invoice) -> str:
+        from tui.screens.documents import print_file
 
-    async def _copy_link(self, invoice: Invoice) -> str:
-        request = live_link(invoice)
-        if request is None:
-            return ""
-        self._app.copy_to_clipboard(request.url)
-        return f"Link {request.code} copied: {request.url}"
-
-    async def _cancel_link(self, invoice: Invoice) -> str:
-        request = await self._which(cancellable(invoice), invoice.row.currency)
-        if request is None or not await self._app.push_screen_wait(self._sure(request, invoice)):
-            return ""
-        cancelled = await self._app.desk.cancel(request.id)
-        if cancelled.state == "cancelling":
-            return f"Payment link {request.code} is being cancelled: the gateway is told as soon as there is a line."
-        return f"Payment link {request.code} is cancelled. It was never sent."
+        path = await self._app.desk.save_pdf(invoice.row.number)
+        command = (await self._app.desk.settings())["desk.print_command"]
+        if not command:
+            return f"Saved as {path}"
+        await print_file(command, path)
+        return f"Saved as {path} and sent to the printer."
 
     async def _take_payment(self, invoice: Invoice) -> str:
         from tui.screens.take_payment import TakePaymentDialog
 
-        number, currency = invoice.row.number, invoice.row.currency
-        items = [MenuItem(key, kind, word) for key, kind, word in KINDS]
-        title = f"Take payment · {format_money(invoice.row.due, currency)} due"
-        kind = await self._app.push_screen_wait(Menu(title, items))
-        if kind is None:
+        number, due = invoice.row.number, invoice.row.due
+        credit = await self._app.desk.credit_of(invoice.client.id)
+        types = {one.code: one for one in await self._app.desk.payment_types()}
+        items = [
+            MenuItem(one.key, one.code, one.name, *_credit_note(credit, invoice) if one.kind == "credit" else ())
+            for one in types.values()
+        ]
+        title = f"Take payment · {format_money(due, invoice.row.currency)} due"
+        code = await self._app.push_screen_wait(Menu(title, items))
+        if code is None:
             return ""
-        taken = await self._app.push_screen_wait(TakePaymentDialog(number, kind, invoice.row.due))
+        if types[code].kind == "link":
+            return await self.send_link(invoice)
+        most = min(due, credit) if types[code].kind == "credit" else due
+        taken = await self._app.push_screen_wait(TakePaymentDialog(number, types[code], most))
         if taken is None:
             return ""
-        due = (await self._app.desk.invoice(number)).row.due
-        rest = f"{format_money(due, currency)} is still due." if due else "The invoice is paid."
+        left = (await self._app.desk.invoice(number)).row.due
+        rest = f"{format_money(left, invoice.row.currency)} is still due." if left else "The invoice is paid."
         return f"{taken.said}. {rest}"
+
+    async def _refund(self, invoice: Invoice) -> str:
+        """Give money back; where a refund failed, ask whether that one is meant."""
+        from tui.screens.refund import RefundDialog
+
+        failed = failed_refunds(invoice)
+        again = await self._which_refund(invoice, failed) if failed else NEW_REFUND
+        if again is None:
+            return ""
+        if again == NEW_REFUND:
+            kept: Refund | None = await self._app.push_screen_wait(RefundDialog(invoice.row.number))
+        else:
+            kept = await self._retry(invoice, next(refund for refund in failed if refund.id == again))
+        if kept is None:
+            return ""
+        amount = format_money(kept.amount, invoice.row.currency)
+        return f"Refund of {amount} is on its way." if kept.state == "pending" else f"{amount} is refunded."
+
+    async def _retry(self, invoice: Invoice, refund: Refund) -> Refund | None:
+        amount = format_money(refund.amount, invoice.row.currency)
+        question = Confirm(
+            "Try the refund again",
+            f"The gateway is asked once more to give {amount} back. Last time it said: {refund.result}",
+            yes="Try again",
+            no="Leave it",
+        )
+        if not await self._app.push_screen_wait(question):
+            return None
+        return await approved(self._app, lambda desk: desk.retry_refund(refund.id))
+
+    async def _which_refund(self, invoice: Invoice, failed: list[Refund]) -> str | None:
+        def words(refund: Refund) -> str:
+            return f"Try again: {format_money(refund.amount, invoice.row.currency)}"
+
+        items = [
+            MenuItem(str(place), refund.id, words(refund), refund.result) for place, refund in enumerate(failed, 1)
+        ]
+        items.append(MenuItem("n", NEW_REFUND, "New refund"))
+        return await self._app.push_screen_wait(Menu("A refund failed", items))
+
+    async def _void(self, invoice: Invoice) -> str:
+        number = invoice.row.number
+        reason = await self._app.push_screen_wait(
+            AskAndDo(
+                f"Make {number} void",
+                "Why? Nothing is owed on it any more, and the invoice log keeps the reason.",
+                lambda why: approved(self._app, lambda desk: desk.void(number, why)),
+                yes="Make it void",
+                needed="Say why it is made void.",
+            )
+        )
+        return "" if reason is None else f"{number} is void: {reason}"
+
+    async def _notes(self, invoice: Invoice) -> str:
+        number = invoice.row.number
+        notes = await self._app.push_screen_wait(
+            AskAndDo(
+                f"Notes · {number}",
+                "What colleagues should know. It is never on a receipt.",
+                lambda text: self._app.desk.set_notes(number, text),
+                yes="Save",
+                value=invoice.row.notes,
+            )
+        )
+        return "" if notes is None else "The notes are saved." if notes else "The notes are taken away."
 
     async def _open_in_pos(self, invoice: Invoice) -> str:
         self._app.screen.dismiss()
         self._app.open_in_pos(invoice.row.number)
         return ""
 
-    async def _which(self, requests: Sequence[PaymentRequest], currency: str) -> PaymentRequest | None:
-        """Return the only request, or the one that somebody chooses."""
-        if len(requests) < 2:
-            return requests[0] if requests else None
-        zone, now = self._app.clinic.zone, self._app.now()
-        items = [
-            MenuItem(
-                str(place),
-                request.id,
-                f"{request.code}  {format_money(request.amount, currency):>11}",
-                request_state(request, zone, now),
-            )
-            for place, request in enumerate(requests, 1)
-        ]
-        chosen = await self._app.push_screen_wait(Menu("Cancel which payment link?", items))
-        return next((request for request in requests if request.id == chosen), None)
 
-    def _sure(self, request: PaymentRequest, invoice: Invoice) -> Confirm:
-        amount = format_money(request.amount, invoice.row.currency)
-        if request.state == "live":
-            what = "is open. It will be switched off at the gateway, so that nobody can pay with it any more."
-        else:
-            what = "has not been sent yet. It will not be sent, and neither will its messages."
-        return Confirm(
-            f"Cancel payment link {request.code}",
-            f"The link for {amount} of {invoice.row.number} {what}",
-            yes="Cancel the link",
-            no="Keep it",
-        )
+def _credit_note(credit: int, invoice: Invoice) -> tuple[str, str]:
+    """Return what a menu says beside account credit: how much there is, or why not."""
+    return (f"{format_money(credit, invoice.row.currency)} there", "" if credit > 0 else "the client has no credit")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from store.models import LogLine
 from store.money import format_money
 from tui.screens.invoice_sections import CHANNELS, MONEY, Here, address_of
-from tui.screens.sheet import Col, Lines, hanging, quiet, row, wrapped_row
+from tui.widgets.sheet import Col, Lines, hanging, quiet, row, wrapped_row
 
 TABLE_FROM = 120
 """Columns from which each line of the log is one row of a table; below, its details stand under it."""

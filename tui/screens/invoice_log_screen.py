@@ -11,8 +11,8 @@ from tui.screens.base import DeskDialog, escaped
 from tui.screens.invoice_log import log_lines
 from tui.screens.invoice_sections import Here
 from tui.screens.reload import Reload
-from tui.screens.sheet import Pane
 from tui.widgets.error_line import ErrorLine
+from tui.widgets.sheet import Pane
 
 
 class InvoiceLogScreen(DeskDialog[None]):

@@ -11,20 +11,24 @@ from textual.content import Content
 from textual.widgets import Tab, Tabs
 
 from store.errors import PaydeskError
+from store.invoice_filters import days_late
 from store.models import Invoice, LogLine
 from store.money import format_money
 from store.text import cleaned
 from tui import themes
+from tui.places import ways
 from tui.screens.base import DeskDialog
 from tui.screens.invoice_deeds import InvoiceDeeds
+from tui.screens.invoice_links import requests_section
 from tui.screens.invoice_log import log_lines
-from tui.screens.invoice_options import OPTIONS, Verb
-from tui.screens.invoice_sections import Here, address_of, lines_section, payments_section, requests_section
+from tui.screens.invoice_options import OPTIONS, Verb, failed_refunds
+from tui.screens.invoice_rows import whole_state
+from tui.screens.invoice_sections import Here, address_of, lines_section, payments_section
 from tui.screens.menu import Menu, MenuItem
 from tui.screens.reload import Reload
-from tui.screens.said_line import SaidLine
-from tui.screens.sheet import Lines, Pane, Sheet, ends
-from tui.widgets.state import invoice_state, link_state
+from tui.widgets.said_line import SaidLine
+from tui.widgets.sheet import Lines, Pane, Sheet, ends
+from tui.widgets.state import link_state
 
 SECTIONS = (("lines", "Lines"), ("payments", "Payments"), ("links", "Payment links"), ("log", "Log"))
 """The sections, in the order of their keys 1 to 4."""
@@ -33,7 +37,10 @@ NARROW, WIDE = "-narrow", "-wide"
 
 
 class InvoicePopup(DeskDialog[None]):
-    """Shows the invoice whole and follows the store: one section at a time, or all four where there is room."""
+    """Shows the invoice whole and follows the store: one section at a time, or all four where there is room.
+
+    With a `request_id` it opens at the payment links, that one before the others.
+    """
 
     CSS_PATH = themes.layout("invoice_popup.tcss")
     HORIZONTAL_BREAKPOINTS = [(0, NARROW), (120, WIDE)]
@@ -50,21 +57,7 @@ class InvoicePopup(DeskDialog[None]):
             )
             for place, (name, _) in enumerate(SECTIONS, 1)
         ),
-        *(
-            Binding(
-                key,
-                f"leave_for('{mode}')",
-                f"to {mode}",
-                show=False,
-                tooltip=f"Go to the {word}",
-                id=f"invoice.{mode}",
-            )
-            for key, mode, word in (
-                ("f2", "pos", "point of sale"),
-                ("f3", "invoices", "invoices"),
-                ("f5", "outbox", "outbox"),
-            )
-        ),
+        *ways("leave_for"),
         Binding("left", "step(-1)", "section before", show=False, id="invoice.section_before"),
         Binding("right", "step(1)", "next section", show=False, id="invoice.section_after"),
         *(
@@ -73,11 +66,12 @@ class InvoicePopup(DeskDialog[None]):
         ),
     ]
 
-    def __init__(self, number: str) -> None:
+    def __init__(self, number: str, request_id: str = "") -> None:
         super().__init__()
         self.number = number
+        self.request_id = request_id
         self.invoice: Invoice | None = None
-        self.section = SECTIONS[0][0]
+        self.section = "links" if request_id else SECTIONS[0][0]
         self.load = Reload(self, self._read)
 
     def body(self) -> ComposeResult:
@@ -162,21 +156,24 @@ class InvoicePopup(DeskDialog[None]):
         try:
             invoice = await self.desk.invoice(self.number)
             log = await self.desk.invoice_log(self.number)
+            types = {one.code: one.name for one in await self.desk.payment_types(all=True)}
         except PaydeskError as wrong:
             self.say(str(wrong), bad=True)
             return
         self.invoice = invoice
-        self._show(invoice, log)
+        clinic = self.desk_app.clinic
+        late = days_late(invoice.row, self.desk_app.now(), clinic.zone, clinic.payment_days)
+        self._show(invoice, log, Here(clinic.zone, self.desk_app.now(), types), late)
         self.refresh_bindings()
 
-    def _show(self, invoice: Invoice, log: Sequence[LogLine]) -> None:
-        here = Here(self.desk_app.clinic.zone, self.desk_app.now())
-        self.query_one("#invoice-head", Sheet).show(lambda width: head_lines(invoice, here, width))
+    def _show(self, invoice: Invoice, log: Sequence[LogLine], here: Here, late: int) -> None:
+        self.query_one("#invoice-head", Sheet).show(lambda width: head_lines(invoice, here, late, width))
         self.pane("lines").show(lambda width: lines_section(invoice, here, width))
         self.pane("payments").show(lambda width: payments_section(invoice, here, width))
-        self.pane("links").show(lambda width: requests_section(invoice, here, width))
+        self.pane("links").show(lambda width: requests_section(invoice, here, width, self.request_id))
         self.pane("log").show(lambda width: log_lines(log, invoice.row.currency, here, width))
-        counts = {"payments": len(invoice.payments), "links": len(invoice.requests)}
+        waiting = sum(refund.state != "done" for refund in invoice.refunds)
+        counts = {"payments": len(invoice.payments) + waiting, "links": len(invoice.requests)}
         for place, (name, title) in enumerate(SECTIONS, 1):
             titled = f"{title} {counts[name]}" if counts.get(name) else title
             self.query_one(f"#tab-{name}", Tab).label = Content.assemble((f"{place} ", "$quiet"), titled)
@@ -193,8 +190,11 @@ class InvoicePopup(DeskDialog[None]):
         self.pane(name).focus(scroll_visible=False)
 
 
-def head_lines(invoice: Invoice, here: Here, width: int) -> Lines:
-    """Return the invoice's head: number and state, client and payment link, addresses and what is due."""
+def head_lines(invoice: Invoice, here: Here, late: int, width: int) -> Lines:
+    """Return the invoice's head: number and state, client and payment link, addresses and what is due.
+
+    `late` are the days for which it has been overdue.
+    """
     row, client = invoice.row, invoice.client
     addresses = [part for part in (address_of("sms", client.mobile), client.email) if part]
     owed = ("Overpaid", row.overpaid) if row.overpaid else ("Due", row.due)
@@ -202,8 +202,11 @@ def head_lines(invoice: Invoice, here: Here, width: int) -> Lines:
         (f"Total {format_money(row.total, row.currency)}   ", "$quiet"),
         (f"{owed[0]} {format_money(owed[1], row.currency)}", "bold"),
     )
+    failed = [Content.styled("a refund failed", "$text-error")] if failed_refunds(invoice) else []
     return [
-        ends(width, Content.styled(row.number, "bold"), invoice_state(row).content),
-        ends(width, Content(cleaned(client.name)), link_state(row, here.zone, here.now).content),
+        ends(
+            width, Content.styled(row.number, "bold"), Content(", ").join([whole_state(row, late).content, *failed])
+        ),
+        ends(width, Content(cleaned(client.name or "No client yet")), link_state(row, here.zone, here.now).content),
         ends(width, Content.styled(cleaned(" · ".join(addresses) or "no email, no mobile"), "$quiet"), amounts),
     ]

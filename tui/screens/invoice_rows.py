@@ -5,25 +5,17 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from store.invoice_filters import days_late
 from store.models import InvoiceRow
 from store.money import format_money
 from store.text import cleaned
 from store.times import from_text
+from tui.clinic import Clinic
 from tui.format import clock, date_of
 from tui.screens.invoice_sections import MONEY
-from tui.screens.sheet import Lines, ends, quiet
 from tui.widgets.list_table import Cell, Column
+from tui.widgets.sheet import Lines, ends, quiet
 from tui.widgets.state import NOTHING, Mark, invoice_state, link_state
-
-FILTERS = (
-    ("", "All"),
-    ("draft", "Draft"),
-    ("unpaid", "Unpaid"),
-    ("part_paid", "Part paid"),
-    ("paid", "Paid"),
-    ("void", "Void"),
-)
-"""The states an invoice list can be narrowed to, and their words."""
 
 COLUMNS = (
     Column("Number", 10),
@@ -34,25 +26,51 @@ COLUMNS = (
     Column("Total", MONEY, right=True, from_width=100),
     Column("VAT", MONEY, right=True, quiet=True, from_width=130),
     Column("Paid", MONEY, right=True, from_width=115),
+    Column("Refunded", MONEY, right=True, quiet=True, from_width=145),
     Column("Due", MONEY, right=True),
-    Column("State", 11),
+    Column("State", 12),
 )
 
 
-def cells(row: InvoiceRow, zone: ZoneInfo, now: datetime) -> tuple[Cell, ...]:
+def cells(row: InvoiceRow, clinic: Clinic, now: datetime) -> tuple[Cell, ...]:
     """Return the invoice's cells, one for each of `COLUMNS`."""
     return (
         row.number,
-        row.client_name,
-        short_link(row, zone, now),
+        row.client_name or "no client yet",
+        short_link(row, clinic.zone, now),
         row.request_code,
-        short_date(row.created_at, zone, now),
+        short_date(day_of(row), clinic.zone, now),
         format_money(row.total, row.currency),
         format_money(row.vat, row.currency),
         format_money(row.paid, row.currency),
+        format_money(row.refunded, row.currency) if row.refunded else "",
         format_money(row.due, row.currency),
-        invoice_state(row),
+        short_state(row, days_late(row, now, clinic.zone, clinic.payment_days)),
     )
+
+
+def day_of(row: InvoiceRow) -> str:
+    """Return the stored time of an invoice: that of its issue, a draft's that of its making."""
+    return row.issued_at or row.created_at
+
+
+def short_state(row: InvoiceRow, late: int) -> Mark:
+    """Return an invoice's state in twelve cells: what is overdue says for how long."""
+    return Mark("!", f"{_age(late)} late", "bad") if late else invoice_state(row)
+
+
+def whole_state(row: InvoiceRow, late: int) -> Mark:
+    """Return an invoice's state with all that goes with it: `Part paid, 12 days overdue`, `Paid, refunded £50.00`."""
+    state = invoice_state(row)
+    parts = [state.word]
+    if late:
+        parts.append(f"{late} day{'' if late == 1 else 's'} overdue")
+    if row.refunded:
+        refunded = f"refunded {format_money(row.refunded, row.currency)}"
+        parts = [f"R{refunded[1:]}"] if state.word == "Refunded" else [*parts, refunded]
+    if row.refunding:
+        parts.append(f"{format_money(row.refunding, row.currency)} on its way back")
+    return Mark("!" if late else state.sign, ", ".join(parts), "bad" if late else state.tone)
 
 
 def short_link(row: InvoiceRow, zone: ZoneInfo, now: datetime) -> Mark:
@@ -72,24 +90,21 @@ def short_date(text: str, zone: ZoneInfo, now: datetime) -> str:
     return date_of(text, zone, now) if local.year == now.astimezone(zone).year else f"{local:%d/%m/%y}"
 
 
-def summary_lines(row: InvoiceRow, zone: ZoneInfo, now: datetime, width: int) -> Lines:
-    """Return what the row may have had no room for: the whole name, day and amounts, and the payment link."""
-    local = from_text(row.created_at).astimezone(zone)
+def summary_lines(row: InvoiceRow, clinic: Clinic, now: datetime, width: int) -> Lines:
+    """Return what the row may have had no room for: the whole name, day and amounts, state and payment link."""
+    local = from_text(day_of(row)).astimezone(clinic.zone)
     amounts = [("Total", row.total), ("Paid", row.paid), *([("Overpaid", row.overpaid)] if row.overpaid else [])]
     shown = " · ".join(f"{word} {format_money(pence, row.currency)}" for word, pence in amounts)
-    named = Content.assemble((row.number, "bold"), "  ", cleaned(row.client_name))
+    named = Content.assemble((row.number, "bold"), "  ", cleaned(row.client_name or "no client yet"))
+    state = whole_state(row, days_late(row, now, clinic.zone, clinic.payment_days)).content
     return [
-        ends(width, named, quiet(f"{local.day} {local:%B %Y}")),
-        ends(width, quiet(shown), link_state(row, zone, now).content),
+        ends(width, named, Content.assemble(state, (f" · {local.day} {local:%B %Y}", "$quiet"))),
+        ends(width, quiet(shown), link_state(row, clinic.zone, now).content),
     ]
 
 
-def nothing_found(text: str, state: str) -> str:
-    """Return what to say instead of an empty list."""
-    word = next((f"{word.lower()} " for key, word in FILTERS if key and key == state), "")
-    if text:
-        return f"No {word}invoice matches “{cleaned(text)[:40]}”. Esc shows all."
-    return f"No {word}invoices. Esc shows all." if state else "No invoices yet. F2 makes the first one."
+def _age(days: int) -> str:
+    return f"{days} d" if days < 1000 else f"{days // 365} y"
 
 
 def _when(text: str, zone: ZoneInfo, now: datetime) -> str:

@@ -1,37 +1,48 @@
-"""The sections of an invoice's pop-up in lines: what it is for with VAT and totals, payments, payment links."""
+"""Two sections of an invoice's pop-up in lines: what it is for with discounts, VAT and totals; and its payments."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
 from store.contact import shown_mobile
-from store.models import Invoice, Message, Payment, PaymentRequest
-from store.money import format_money, format_quantity, format_rate, vat_by_rate
+from store.discounts import vat_breakdown
+from store.models import Invoice, Line, Payment
+from store.money import format_money, format_quantity, format_rate
 from tui.format import time_of
-from tui.screens.sheet import Col, Lines, hanging, quiet, row, wrapped_row
-from tui.widgets.state import message_state, request_state
+from tui.screens.invoice_options import failed_refunds
+from tui.widgets.sheet import Col, Lines, hanging, quiet, row, wrapped_row
 
 MONEY = 11
 """Cells that the largest amount needs, £999,999.99."""
 
 CHANNELS = {"email": "Email", "sms": "SMS"}
-TYPES = {"cash": "Cash", "card": "Card terminal", "transfer": "Bank transfer", "payment_link": "Payment link"}
+TYPES: Mapping[str, str] = {
+    "cash": "Cash",
+    "card": "Card terminal",
+    "transfer": "Bank transfer",
+    "payment_link": "Payment link",
+    "account_credit": "Account credit",
+}
+"""The payment types of the first day, until the clinic's own names have been read."""
 
 _ITEMS = (Col(), Col(6, right=True), Col(MONEY, right=True), Col(6, right=True), Col(MONEY, right=True))
 _TOTALS = (Col(right=True), Col(MONEY, right=True))
 _PAYMENTS = (Col(12), Col(), Col(14), Col(MONEY, right=True))
-_REQUEST = (Col(7, style="bold"), Col(), Col(18, style="$quiet"), Col(MONEY, right=True))
-_INDENT = 9
+_NOTES = 9
+_Entry = tuple[str, str, str, int, str]
+"""One line of the payments: stored time, words, who, pence, style."""
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Where and when one looks: the clinic's zone and the present moment."""
+    """Where and when one looks: the clinic's zone, the present moment, and what the payment types are called."""
 
     zone: ZoneInfo
     now: datetime
+    types: Mapping[str, str] = field(default_factory=lambda: TYPES)
 
     def time(self, text: str) -> str:
         """Write a stored time: `14:02`, or `21 Nov 14:02` on another day."""
@@ -39,54 +50,30 @@ class Here:
 
 
 def lines_section(invoice: Invoice, _here: Here, width: int) -> Lines:
-    """Return the invoice's lines, the VAT inside each rate, and the totals."""
-    if not invoice.lines:
-        return [quiet("No lines yet. They are added in the POS.")]
-    currency = invoice.row.currency
-    head = row(width, _ITEMS, ("Description", "Qty", "Price", "VAT", "Total"), "$quiet")
-    items = [
-        shown
-        for line in invoice.lines
-        for shown in wrapped_row(
-            width,
-            _ITEMS,
-            (
-                line.description,
-                format_quantity(line.quantity),
-                format_money(line.unit_price, currency),
-                format_rate(line.vat_rate),
-                format_money(line.total, currency),
-            ),
-        )
-    ]
-    return [head, *items, Content(""), *_totals(invoice, width)]
+    """Return the invoice's lines with their discounts, the VAT inside each rate, the totals, and the notes."""
+    shown: Lines = [quiet("No lines yet. They are added in the POS.")]
+    if invoice.lines:
+        head = row(width, _ITEMS, ("Description", "Qty", "Price", "VAT", "Total"), "$quiet")
+        items = [line for item in invoice.lines for line in _item(item, invoice.row.currency, width)]
+        shown = [head, *items, Content(""), *_totals(invoice, width)]
+    if invoice.row.external_ref:
+        shown += [Content(""), *hanging(width, _NOTES, "Ref", invoice.row.external_ref)]
+    if invoice.row.notes:
+        shown += [Content(""), *hanging(width, _NOTES, "Notes", invoice.row.notes)]
+    return shown
 
 
 def payments_section(invoice: Invoice, here: Here, width: int) -> Lines:
-    """Return what has been paid: when, how, who wrote it down, and how much."""
-    if not invoice.payments:
+    """Return what was paid and given back: when, how, who wrote it down, how much; what waits or failed says so."""
+    moved = [*_moved(invoice, here), *_not_moved(invoice, here)]
+    if not moved:
         return [quiet("Nothing has been paid yet.")]
-    codes = {request.id: request.code for request in invoice.requests}
-    head = row(width, _PAYMENTS, ("When", "How", "By", "Amount"), "$quiet")
-    paid = [
-        shown
-        for p in invoice.payments
-        for shown in wrapped_row(
-            width,
-            _PAYMENTS,
-            (here.time(p.at), _how(p, codes), p.actor, format_money(p.amount, invoice.row.currency)),
-        )
-    ]
-    return [head, *paid]
-
-
-def requests_section(invoice: Invoice, here: Here, width: int) -> Lines:
-    """Return the payment links, newest first: code, state and why, amount, and what became of each message."""
-    if not invoice.requests:
-        return [quiet("No payment link yet. O, then S sends one.")]
-    lines: Lines = []
-    for request in reversed(invoice.requests):
-        lines += [*([Content("")] if lines else []), *_request(request, invoice.row.currency, here, width)]
+    lines = [row(width, _PAYMENTS, ("When", "How", "By", "Amount"), "$quiet")]
+    for at, how, actor, pence, style in sorted(moved, key=lambda entry: entry[0]):
+        pieces = (here.time(at), how, actor, format_money(pence, invoice.row.currency))
+        lines += wrapped_row(width, _PAYMENTS, pieces, style)
+    if failed_refunds(invoice):
+        lines += [Content(""), quiet("O, then F tries a refund again that failed.")]
     return lines
 
 
@@ -95,49 +82,95 @@ def address_of(channel: str, address: str) -> str:
     return shown_mobile(address) if channel == "sms" else address
 
 
+def _item(line: Line, currency: str, width: int) -> Lines:
+    pieces = (
+        line.description,
+        format_quantity(line.quantity),
+        format_money(line.unit_price, currency),
+        format_rate(line.vat_rate),
+        format_money(line.full, currency),
+    )
+    shown = wrapped_row(width, _ITEMS, pieces)
+    if line.discount:
+        word = _discount(line.discount_rate)
+        shown.append(row(width, _ITEMS, (f"  {word}", "", "", "", format_money(-line.discount, currency)), "$quiet"))
+    return shown
+
+
 def _totals(invoice: Invoice, width: int) -> Lines:
-    shown = invoice.row
+    of = invoice.row
 
     def total(words: str, pence: int, style: str = "") -> Content:
-        return row(width, _TOTALS, (words, format_money(pence, shown.currency)), style)
+        return row(width, _TOTALS, (words, format_money(pence, of.currency)), style)
 
-    by_rate = vat_by_rate((line.total, line.vat_rate) for line in invoice.lines)
-    vat = [
-        total(f"VAT {format_rate(rate)} in {format_money(gross, shown.currency)}", inside, "$quiet")
-        for rate, (gross, inside) in by_rate.items()
+    lines: Lines = []
+    if of.discount:
+        lines = [total("Subtotal", of.subtotal), total(_discount(of.discount_rate), -of.discount)]
+    lines += [
+        total(f"VAT {format_rate(rate)} in {format_money(gross, of.currency)}", inside, "$quiet")
+        for rate, (gross, inside) in vat_breakdown(invoice.lines, of.discount).items()
     ]
-    last = total("Overpaid", shown.overpaid, "bold") if shown.overpaid else total("Due", shown.due, "bold")
-    return [*vat, total("Total", shown.total), total("Paid", shown.paid), last]
+    lines += [total("Total", of.total), total("Paid", of.paid + of.refunded)]
+    if of.refunded:
+        lines.append(total("Refunded", -of.refunded))
+    if of.credited:
+        lines.append(total("Not owed any more", -of.credited))
+    return [*lines, total("Overpaid", of.overpaid, "bold") if of.overpaid else total("Due", of.due, "bold")]
 
 
-def _how(payment: Payment, codes: dict[str, str]) -> str:
-    kind = TYPES.get(payment.type, payment.type)
+def _moved(invoice: Invoice, here: Here) -> Iterator[_Entry]:
+    """Yield the money that moved; a refund names why, which its order knows."""
+    codes = {request.id: request.code for request in invoice.requests}
+    done = [refund for refund in invoice.refunds if refund.state == "done"]
+    for payment in invoice.payments:
+        if payment.refund_of is None:
+            how = _how(payment, codes, here)
+        elif payment.amount > 0:
+            how = f"Refund to {_named(payment.type, here)} came back"
+        else:
+            order = next((r for r in done if (r.payment_id, -r.amount) == (payment.refund_of, payment.amount)), None)
+            if order is not None:
+                done.remove(order)
+            why = f" · {order.reason}" if order and order.reason else ""
+            how = f"Refund to {_named(payment.type, here)}{why}"
+        yield payment.at, how, payment.actor, payment.amount, ""
+
+
+def _not_moved(invoice: Invoice, here: Here) -> Iterator[_Entry]:
+    """Yield the refunds that are on their way, and those that failed with what the gateway said."""
+    for refund in invoice.refunds:
+        to = f"Refund to {_named(refund.type, here)}"
+        if refund.state == "pending":
+            yield (
+                refund.created_at,
+                f"◷ {to} is on its way{_why(refund.reason)}",
+                refund.actor,
+                -refund.amount,
+                "$text-accent",
+            )
+        elif refund.state == "failed":
+            yield (
+                refund.closed_at or refund.created_at,
+                f"✕ {to} failed{_why(refund.result)}",
+                refund.actor,
+                -refund.amount,
+                "$text-error",
+            )
+
+
+def _how(payment: Payment, codes: Mapping[str, str], here: Here) -> str:
+    kind = here.types.get(payment.type, payment.type)
     parts = (f"{kind} {codes.get(payment.request_id or '', '')}".strip(), payment.reference)
     return " · ".join(part for part in parts if part)
 
 
-def _request(request: PaymentRequest, currency: str, here: Here, width: int) -> Lines:
-    state = request_state(request, here.zone, here.now)
-    asked = f"asked {here.time(request.created_at)}"
-    lines = [row(width, _REQUEST, (request.code, state, asked, format_money(request.amount, currency)))]
-    if request.reason:
-        lines += hanging(width, _INDENT, "", _sentence(request.reason))
-    if request.state == "attention":
-        lines += hanging(width, _INDENT, "", "What becomes of it is decided in the outbox (F5).", "$quiet")
-    for message in request.messages:
-        lines += hanging(width, _INDENT, CHANNELS[message.channel], _sent(message, here))
-    if not request.messages:
-        lines += hanging(width, _INDENT, "QR", "shown at the desk, no message", "$quiet")
-    if request.state == "live" and request.url:
-        lines += hanging(width, _INDENT, "Link", request.url, "$quiet")
-    return lines
+def _discount(rate: int) -> str:
+    return f"Discount {format_rate(rate)}" if rate else "Discount"
 
 
-def _sent(message: Message, here: Here) -> Content:
-    state = message_state(message, here.zone, here.now).content
-    why = f" · {message.result}" if message.result and not message.sent_at else ""
-    return Content.assemble(state, (f"  {address_of(message.channel, message.address)}{why}", "$quiet"))
+def _named(kind: str, here: Here) -> str:
+    return here.types.get(kind, kind).lower()
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _why(text: str) -> str:
+    return f": {text}" if text else ""

@@ -1,50 +1,42 @@
 """F5: what the world has still to see, why it waits, when it is tried next, and what a person may decide."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from rich.cells import cell_len
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.events import Resize
-from textual.message import Message
 from textual.timer import Timer
+from textual.widgets import Static
 
-from store.errors import PaydeskError, Refused
+from store.errors import PaydeskError
 from store.outbox_words import OutboxLine
 from tui import themes
-from tui.screens.ask import AskText, Confirm
+from tui.screens.ask import Confirm
 from tui.screens.base import DeskScreen
+from tui.screens.invoice_ask import AskAndDo
 from tui.screens.invoice_sections import Here
 from tui.screens.outbox_detail import Attempts, detail_lines
-from tui.screens.outbox_words import STATES, choices, counts_down, next_try, sends_twice
+from tui.screens.outbox_table import OutboxTable
+from tui.screens.outbox_words import (
+    adoptable,
+    counts_down,
+    not_listed,
+    once_more,
+    sends_twice,
+)
 from tui.screens.reload import Reload
-from tui.screens.said_line import SaidLine
-from tui.screens.sheet import Pane
-from tui.widgets.list_table import GAP, Column, ListRow, ListTable
+from tui.widgets.list_table import ListTable
+from tui.widgets.said_line import SaidLine
+from tui.widgets.sheet import Pane
 
-COLUMNS = (Column("State", 9), Column("What waits, and why"), Column("Next try", 9, right=True))
-EMPTY = "Nothing waits. Everything has gone out."
-EVERYTHING = -1
+MOST = 500
+"""Entries that are listed; what needs a person is among the first."""
+
+NO_ID = "Type the id under which the gateway shows the link."
+LIKE_THIS = "such as plink_1Ab2Cd3Ef4, or the transaction's id"
 NO_REASON = "Say why it is dropped; the invoice log keeps the reason."
-
-
-class OutboxTable(ListTable):
-    """The list of entries; posts `Resized` when its lines have other room."""
-
-    class Resized(Message):
-        """The table is wider or narrower now."""
-
-    @property
-    def room(self) -> int:
-        """Cells for what waits and why."""
-        return self.size.width - 2 - sum(GAP + column.width for column in COLUMNS if column.width)
-
-    @on(Resize)
-    def _tell_room(self) -> None:
-        self.post_message(self.Resized())
 
 
 class OutboxScreen(DeskScreen):
@@ -57,7 +49,20 @@ class OutboxScreen(DeskScreen):
         Binding("h", "hold", "hold", key_display="H", tooltip="Keep this entry back", id="outbox.hold"),
         Binding("d", "drop", "drop", key_display="D", tooltip="Give this entry up, with a reason", id="outbox.drop"),
         Binding(
-            "a", "retry_all", "retry all", key_display="A", tooltip="Try all that waits now", id="outbox.retry_all"
+            "g",
+            "adopt",
+            "adopt",
+            key_display="G",
+            tooltip="The link exists at the gateway: take it by its id there",
+            id="outbox.adopt",
+        ),
+        Binding(
+            "a",
+            "retry_all",
+            "retry all",
+            key_display="A",
+            tooltip="Try everything now that can be tried without asking",
+            id="outbox.retry_all",
         ),
     ]
 
@@ -65,14 +70,16 @@ class OutboxScreen(DeskScreen):
         super().__init__()
         self._lines: dict[str, OutboxLine] = {}
         self._attempts: tuple[str, Attempts] = ("", ())
+        self._tried: OutboxLine | None = None
         self._timer: Timer | None = None
         self.load = Reload(self, self._read)
 
     def body(self) -> ComposeResult:
         """Lay out the list and what is known of the entry under the cursor."""
         yield SaidLine()
+        yield Static(id="outbox-more", markup=False)
         with Container(id="outbox-panes"):
-            yield OutboxTable(COLUMNS, id="outbox-list", empty=EMPTY)
+            yield OutboxTable()
             yield Pane(id="outbox-detail")
 
     @property
@@ -140,6 +147,8 @@ class OutboxScreen(DeskScreen):
             return state in {"ready", "attention", "held"}
         if action == "hold":
             return state in {"ready", "attention"}
+        if action == "adopt":
+            return self.current is not None and adoptable(self.current.entry)
         return bool(self._lines) if action == "retry_all" else True
 
     @work(exclusive=True, group="decide")
@@ -149,10 +158,15 @@ class OutboxScreen(DeskScreen):
         if line is None:
             return
         if sends_twice(line.entry):
-            question = Confirm("Retry", f"{line.what}. {choices(line.entry)[0]} Send it again?", yes="Send again")
-            if not await self.app.push_screen_wait(question):
+            question, yes = once_more(line)
+            if not await self.app.push_screen_wait(Confirm("Retry", question, yes=yes)):
                 return
-        await self._decide(self.desk.retry(line.entry.id), f"{line.what}: it is tried now.")
+        try:
+            await self.desk.retry(line.entry.id)
+        except PaydeskError as wrong:
+            self.say(str(wrong), bad=True)
+        else:
+            self.say(f"{line.what}: it is tried now.", tries=line)
 
     @work(exclusive=True, group="decide")
     async def action_hold(self) -> None:
@@ -160,11 +174,12 @@ class OutboxScreen(DeskScreen):
         line = self.current
         if line is None:
             return
-        reason = await self.app.push_screen_wait(AskText("Hold", "Why is it held back? This may stay empty."))
-        if reason is not None:
-            await self._decide(
-                self.desk.hold(line.entry.id, reason), f"{line.what}: it is held until somebody retries it."
-            )
+        await self._ask(
+            "Hold",
+            f"{line.what}. Why is it held back? This may stay empty.",
+            lambda reason: self.desk.hold(line.entry.id, reason),
+            lambda _: f"{line.what}: it is held until somebody retries it.",
+        )
 
     @work(exclusive=True, group="decide")
     async def action_drop(self) -> None:
@@ -172,59 +187,104 @@ class OutboxScreen(DeskScreen):
         line = self.current
         if line is None:
             return
-        reason = await self.app.push_screen_wait(
-            AskText("Drop", f"{line.what}. Why is it dropped?", needed=NO_REASON)
+        await self._ask(
+            "Drop",
+            f"{line.what}. Why is it dropped?",
+            lambda reason: self.desk.drop(line.entry.id, reason),
+            lambda _: f"{line.what}: it is dropped.",
+            needed=NO_REASON,
         )
-        if reason is not None:
-            await self._decide(self.desk.drop(line.entry.id, reason), f"{line.what}: it is dropped.")
+
+    @work(exclusive=True, group="decide")
+    async def action_adopt(self) -> None:
+        """Take the link that a person found at the gateway; the gateway is asked whether it is this one."""
+        line = self.current
+        if line is None:
+            return
+        await self._ask(
+            "Adopt",
+            f"{line.what}. What is the link's id at the gateway?",
+            lambda gateway_id: self.desk.adopt(line.entry.id, gateway_id),
+            lambda gateway_id: f"{line.what}: the gateway is asked for {gateway_id}.",
+            tries=line,
+            needed=NO_ID,
+            placeholder=LIKE_THIS,
+        )
 
     @work(exclusive=True, group="decide")
     async def action_retry_all(self) -> None:
-        """Try everything now that waits for its next try."""
-        now = self.desk_app.now()
-        hurried = 0
+        """Try everything now but what is held, and what may be done already and needs a look first."""
         try:
-            for line in await self.desk.outbox(EVERYTHING):
-                if counts_down(line, now):
-                    hurried += await self._hurry(line.entry.id)
+            done = await self.desk.retry_all()
         except PaydeskError as wrong:
             self.say(str(wrong), bad=True)
             return
-        entries = "1 entry is" if hurried == 1 else f"{hurried} entries are"
-        self.say(f"{entries} tried now." if hurried else "Nothing to hurry: what waits is being tried already.")
+        entries = "1 entry is" if done.tried == 1 else f"{done.tried} entries are"
+        left = f" {done.left} may be done already: decide them one by one." if done.left else ""
+        self.say((f"{entries} tried now." if done.tried else "Nothing to hurry.") + left)
 
-    async def _hurry(self, entry_id: str) -> bool:
-        """Try one entry now; False when it was taken or settled in the meantime."""
-        try:
-            await self.desk.retry(entry_id)
-        except Refused:
-            return False
-        return True
+    async def _ask(
+        self,
+        title: str,
+        label: str,
+        deed: Callable[[str], Awaitable[None]],
+        done: Callable[[str], str],
+        *,
+        tries: OutboxLine | None = None,
+        needed: str = "",
+        placeholder: str = "",
+    ) -> None:
+        """Ask for a text, decide with it while the question still stands, and say that it is `done`."""
 
-    async def _decide(self, deed: Awaitable[None], done: str) -> None:
-        try:
-            await deed
-        except PaydeskError as wrong:
-            self.say(str(wrong), bad=True)
-        else:
-            self.say(done)
+        async def carry_out(text: str) -> bool:
+            await deed(text)
+            return True
 
-    def say(self, message: str, *, bad: bool = False) -> None:
-        """Say in place what was done, or what went wrong."""
-        self.query_one(SaidLine).say(message, bad=bad)
+        question = AskAndDo(title, label, carry_out, yes=title, needed=needed, placeholder=placeholder)
+        text = await self.app.push_screen_wait(question)
+        if text is not None:
+            self.say(done(text), tries=tries)
+
+    def say(self, message: str, *, bad: bool = False, tries: OutboxLine | None = None) -> None:
+        """Say in place what was done, or what went wrong; of an entry that it `tries`, soon what came of it."""
+        self._tried = tries
+        self.query_one(SaidLine).say(message, bad=bad, waiting=tries is not None)
+        if tries is not None:
+            self.load()
 
     async def _read(self) -> None:
         """Read what waits, and the attempts of the entry under the cursor."""
         try:
-            lines = await self.desk.outbox()
+            lines = await self.desk.outbox(MOST)
+            more = await self._not_listed() if len(lines) == MOST else ""
+            await self._say_what_came()
         except PaydeskError as wrong:
             self.say(str(wrong), bad=True)
             return
         self._lines = {line.entry.id: line for line in lines}
+        self.query_one("#outbox-more", Static).update(more)
+        self.query_one("#outbox-more").display = bool(more)
         self._show()
         self.refresh_bindings()
         self._count_while_needed()
         self.load_attempts()
+
+    async def _say_what_came(self) -> None:
+        """Say that the entry which was tried from here is done; where it waits again, its line says why."""
+        tried = self._tried
+        if tried is None:
+            return
+        entry = await self.desk.entry_state(tried.entry.id)
+        if entry.state == "done":
+            attempts = await self.desk.attempts(entry.id)
+            is_done = bool(attempts) and attempts[-1][1] == "done"
+            self.say(f"{tried.what}: done." if is_done else f"{tried.what}: it is not needed any more.")
+        elif entry.state not in {"ready", "claimed"} or entry.last_error:
+            self.say("")
+
+    async def _not_listed(self) -> str:
+        status = await self.desk.status()
+        return not_listed(MOST, status.queued + status.attention + status.held)
 
     @work(exclusive=True, group="attempts")
     async def load_attempts(self) -> None:
@@ -242,14 +302,7 @@ class OutboxScreen(DeskScreen):
         self._show_detail()
 
     def _show_rows(self) -> None:
-        now = self.desk_app.now()
-        self.table.show([self._row(line, next_try(line, now)) for line in self._lines.values()])
-
-    def _row(self, line: OutboxLine, when: str) -> ListRow:
-        because = f": {line.why}" if line.why else ""
-        fits = cell_len(line.what + because) <= self.table.room
-        told = (line.what if fits else line.brief) + because
-        return ListRow(line.entry.id, (STATES[line.entry.state], told, when))
+        self.table.show_lines(self._lines.values(), self.desk_app.now())
 
     def _show_detail(self) -> None:
         line = self.current

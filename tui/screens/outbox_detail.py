@@ -6,7 +6,7 @@ from store.outbox_words import OutboxLine
 from store.text import cleaned
 from tui.screens.invoice_sections import Here
 from tui.screens.outbox_words import OUTCOMES, choices, next_try
-from tui.screens.sheet import Lines, hanging
+from tui.widgets.sheet import Lines, hanging
 
 Attempts = tuple[tuple[str, str, str], ...]
 """(time, outcome, answer) of each try, oldest first."""
@@ -23,9 +23,11 @@ def detail_lines(line: OutboxLine, attempts: Attempts, here: Here, width: int) -
     when = next_try(line, here.now)
     if when:
         lines += hanging(width, _INDENT, "Next", when)
-    for place, choice in enumerate(choices(entry)):
+    for place, choice in enumerate(choices(line)):
         lines += hanging(width, _INDENT, "" if place else "Choices", choice)
     for place, (at, outcome, answer) in enumerate(reversed(attempts)):
-        tried = f"{here.time(at)}  {OUTCOMES.get(outcome, outcome)}{': ' if answer else ''}{answer}"
+        is_said = answer == why and len(answer) > width // 2
+        told = ", as said above" if is_said else f": {answer}" if answer else ""
+        tried = f"{here.time(at)}  {OUTCOMES.get(outcome, outcome)}{told}"
         lines += hanging(width, _INDENT, "" if place else "Tries", tried, "$quiet")
     return lines

@@ -30,7 +30,7 @@ class PaymentLinkDialog(DeskDialog[Sent | None]):
     CSS_PATH = themes.layout("payment_link.tcss")
     BOX_TITLE = "Payment link"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "send payment", priority=True, tooltip="Send the payment link", id="link.send"),
+        Binding("enter", "send", "send payment", tooltip="Send the payment link", id="link.send"),
         NEXT,
         PREVIOUS,
     ]
@@ -71,6 +71,8 @@ class PaymentLinkDialog(DeskDialog[Sent | None]):
         own: dict[Channel, str] = {"email": client.email, "sms": shown_mobile(client.mobile)}
         for channel in CHANNELS:
             self._row(channel).fill(own[channel], ticked=channel in preview.usual)
+            if why := preview.refused.get(channel):
+                self._row(channel).bar(why)
         self._show(preview)
         amount.focus()
         amount.select_all()

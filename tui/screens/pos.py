@@ -12,20 +12,23 @@ from textual.widgets import Input
 from store.errors import PaydeskError
 from store.models import Client, PaymentRequest
 from tui import themes
+from tui.request_code import unknown_code
 from tui.screens.base import NEXT, PREVIOUS
 from tui.screens.pos_beside import Beside
 from tui.screens.pos_client import ClientBar, ClientCard, ClientSearch
+from tui.screens.pos_deeds import DeedScreen
 from tui.screens.pos_finder import Finder
 from tui.screens.pos_forms import client_form, line_form, read_line
-from tui.screens.pos_invoice import InvoicePane, LinesTable, PaymentMenu
-from tui.screens.pos_sale import SaleScreen
+from tui.screens.pos_invoice import InvoicePane, LinesTable
+from tui.screens.pos_items import ItemSearch
+from tui.screens.pos_ways import NEW_SALE, SHOW_QR, PaymentMenu, with_letters
 from tui.widgets.form import Form
 from tui.widgets.list_table import ListTable
 
 WIDE = 140
 
 
-class PosScreen(SaleScreen):
+class PosScreen(DeedScreen):
     """Finds client and items, changes the sale, takes the payment."""
 
     CSS_PATH = themes.layout("pos.tcss")
@@ -34,10 +37,6 @@ class PosScreen(SaleScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         NEXT,
         PREVIOUS,
-        Binding("f8", "take_payment", "pay", tooltip="Choose how this sale is paid", id="pos.payment"),
-        Binding(
-            "f7", "new_sale", "new sale", tooltip="Begin with the next client; this sale is kept", id="pos.new_sale"
-        ),
         Binding("ctrl+n", "new_client", "new client", key_display="^N", tooltip="Add a client", id="pos.new_client"),
         Binding(
             "ctrl+l", "free_line", "free line", key_display="^L", tooltip="A line not in the list", id="pos.free_line"
@@ -50,10 +49,6 @@ class PosScreen(SaleScreen):
             tooltip="Load what the other desk saved",
             id="pos.reload",
         ),
-        Binding("p", "pay('link')", "Payment link", show=False, tooltip="Send a payment link", id="pos.link"),
-        Binding("c", "pay('cash')", "Cash", show=False, tooltip="Take cash", id="pos.cash"),
-        Binding("t", "pay('card')", "Card terminal", show=False, tooltip="Record a card payment", id="pos.card"),
-        Binding("b", "pay('transfer')", "Bank transfer", show=False, tooltip="Record a transfer", id="pos.transfer"),
         Binding("escape", "keep_client", "keep client", tooltip="Stay with this client", id="pos.keep_client"),
         Binding("q", "show_qr", "Show QR", show=False, tooltip="Show the payment link's QR", id="pos.qr"),
     ]
@@ -73,20 +68,31 @@ class PosScreen(SaleScreen):
 
     def on_mount(self) -> None:
         """Fill the lists and follow what changes."""
-        self.desk_app.changed.subscribe(self, lambda _: self._reread())
+        self._fixed_keys, self._lettered = self._bindings, self.till.active
+        self.desk_app.changed.subscribe(self, lambda _: self.reread())
         self.draw()
         self._look()
+        self.call_after_refresh(self.reread)
 
     def draw(self) -> None:
         """Draw the sale as it stands."""
-        clinic = self.desk_app.clinic
+        if not self.stands:
+            return
         begins_choosing = self.choosing and not self.finder.choosing
-        self.query_one(ClientBar).show(self.sale, choosing=self.choosing)
-        self.query_one(InvoicePane).show(self.sale, clinic.zone, clinic.currency)
+        self.query_one(ClientBar).show(self.sale, self.till, choosing=self.choosing)
+        self.query_one(InvoicePane).show(self.sale, self.till)
+        self._bind_letters()
         self.finder.show(choosing=self.choosing, editable=self.sale.editable, hint=self._hint())
         if begins_choosing:
             self._look()
         self.refresh_bindings()
+
+    def _bind_letters(self) -> None:
+        """Make each payment type's letter a key."""
+        types = self.till.active
+        if types != self._lettered:
+            self._lettered = types
+            self._bindings = with_letters(self._fixed_keys, types)
 
     @on(Input.Changed, "#client")
     @on(Input.Changed, "#item")
@@ -109,7 +115,9 @@ class PosScreen(SaleScreen):
         except PaydeskError as error:
             self.finder.say(str(error))
             return
-        if client is None:
+        if client is None and (unknown := unknown_code(text)):
+            self.finder.say(unknown)
+        elif client is None:
             await self._open_form(client_form(text.strip()))
         else:
             await self._choose(client)
@@ -128,24 +136,35 @@ class PosScreen(SaleScreen):
         self.draw()
         self.go_on()
 
-    @on(Input.Submitted, "#item")
     @on(ListTable.Chosen, "#items")
-    async def _item_entered(self, event: Input.Submitted | ListTable.Chosen) -> None:
-        field = self.finder.item_search
-        if isinstance(event, Input.Submitted) and not field.value.strip() and not field.driven:
-            self.action_take_payment()
-            return
+    async def _item_clicked(self) -> None:
+        text = self.finder.item_search.value
+        self.clear_fields()
+        await self._item_meant(text, driven=True)
+
+    @on(ItemSearch.Entered)
+    async def _item_entered(self, event: ItemSearch.Entered) -> None:
+        if not event.text.strip() and not event.driven:
+            await self.action_take_payment()
+        else:
+            await self._item_meant(event.text, driven=event.driven)
+
+    async def _item_meant(self, text: str, *, driven: bool) -> None:
+        """Add the item that is meant, or say why not and give back what was typed."""
         try:
-            item, quantity, words = await self.finder.item_for(field.value)
+            item, quantity, words = await self.finder.item_for(text, driven=driven)
         except PaydeskError as error:
-            self.finder.say(str(error))
+            self.finder.refuse(text, str(error))
             return
         if not self.sale.editable:
             return
-        if item is None:
-            await self._open_form(line_form("Free line", description=words, quantity=quantity))
-        else:
+        if item is not None:
             self._added(self.sale.add_item(item, quantity))
+        elif unknown := unknown_code(words):
+            self.finder.refuse(text, unknown)
+        else:
+            self.finder.item_search.give_back(text)
+            await self._open_form(line_form("Free line", description=words, quantity=quantity))
 
     @on(ListTable.Chosen, "#lines")
     async def _edit_line(self, event: ListTable.Chosen) -> None:
@@ -179,7 +198,7 @@ class PosScreen(SaleScreen):
             event.form.wrong(error)
 
     async def _new_client(self, values: dict[str, str]) -> None:
-        client = await self.desk.add_client(**values)
+        client = await self.desk.add_client(name=values["name"], email=values["email"], mobile=values["mobile"])
         await self._close_form()
         await self._choose(client)
 
@@ -187,6 +206,7 @@ class PosScreen(SaleScreen):
         line, place = read_line(values), self.editing
         await self._close_form()
         if place is None:
+            self.clear_fields()
             self._added(self.sale.add(line))
         else:
             self.sale.change(place, line)
@@ -199,13 +219,13 @@ class PosScreen(SaleScreen):
         self.go_on()
 
     @on(ListTable.Chosen, "#payment")
-    def _payment_chosen(self, event: ListTable.Chosen) -> None:
-        if event.key == "new":
+    async def _payment_chosen(self, event: ListTable.Chosen) -> None:
+        if event.key == NEW_SALE:
             self.action_new_sale()
-        elif event.key == "qr":
+        elif event.key == SHOW_QR:
             self.action_show_qr()
         else:
-            self.action_pay(event.key)
+            await self.action_pay(event.key)
 
     @on(ListTable.Chosen, "#recent")
     def _recent_chosen(self, event: ListTable.Chosen) -> None:
@@ -213,13 +233,9 @@ class PosScreen(SaleScreen):
 
         self.app.push_screen(InvoicePopup(event.key))
 
-    def action_take_payment(self) -> None:
-        """Go to the ways to pay, or say what is missing."""
-        self.paying.choose()
-
-    def action_pay(self, way: str) -> None:
-        """Take a payment one way: link, cash, card or transfer."""
-        self.paying.begin(way)
+    async def action_pay(self, code: str) -> None:
+        """Take a payment by one payment type."""
+        await self.paying.begin(code)
 
     def action_show_qr(self) -> None:
         """Show the newest payment link's QR again."""
@@ -235,43 +251,51 @@ class PosScreen(SaleScreen):
         """Add a line that is not in the list."""
         await self._open_form(line_form("Free line"))
 
-    @work(group="new")
-    async def action_new_sale(self) -> None:
-        """Save this sale and begin the next."""
-        if await self.paying.may_leave():
-            await self.begin()
+    def can_now(self) -> dict[str, bool]:
+        """Return what can be done now, by action."""
+        sale, free = self.sale, self.sale.editable and not self.finder.has_form
+        return super().can_now() | {
+            "new_client": free and self.choosing,
+            "free_line": free and not self.choosing,
+            "keep_client": self.choosing and sale.client is not None,
+            "reload": self.conflict,
+            "pay": bool(sale.lines),
+            "show_qr": sale.newest_request is not None,
+        }
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Offer only what can be done now."""
-        if action == "reload":
-            return self.conflict
-        if action in {"new_client", "free_line"}:
-            now = self.choosing if action == "new_client" else not self.choosing
-            return self.is_mounted and now and self.sale.editable and not self.finder.has_form
-        if action == "keep_client":
-            return self.choosing and self.sale.client is not None
-        if action == "new_sale":
-            return self.is_mounted and (self.sale.client is not None or bool(self.sale.lines))
-        if action == "take_payment":
-            return self.is_mounted and self.sale.payable
-        return True
+    @work(group="new", exclusive=True)
+    async def begin_for(self, client_id: str) -> None:
+        """Begin a sale for a client; the one on the screen is put aside."""
+        if self.sale.unfinished and await self.put_aside() is None:
+            return
+        try:
+            client = await self.desk.client(client_id)
+        except PaydeskError as error:
+            self.wrong(str(error))
+            return
+        await self.begin()
+        await self._choose(client)
 
     async def _choose(self, client: Client) -> None:
         self.sale.choose(client)
         self.choosing = False
         self.clear_fields()
+        await self.read_till()
         await self.show_client()
         self.sale_changed()
         self.go_on()
 
     async def show_client(self) -> None:
         """Show the client beside the sale, where there is room."""
-        if self.has_class("-wide"):
-            await self.query_one(Beside).show_client(self.sale.client, self.desk_app.clinic, but=self.sale.number)
+        if self.stands and self.has_class("-wide"):
+            await self.query_one(Beside).show_client(
+                self.sale.client, self.desk_app.clinic, credit=self.till.credit, but=self.sale.number
+            )
 
     def _added(self, place: int) -> None:
         """A line was added at `place`: show it, and be ready for the next."""
-        self.clear_fields()
+        self.finder.say("")
+        self._look()
         self.sale_changed()
         self.query_one(LinesTable).select(str(place))
         self.finder.item_search.focus()

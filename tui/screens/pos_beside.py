@@ -34,15 +34,17 @@ class Beside(Vertical):
         yield Static(id="client-card", markup=False)
         yield ListTable(COLUMNS, empty="No other invoices", id="recent")
 
-    async def show_client(self, client: Client | None, clinic: Clinic, *, but: str | None = None) -> None:
-        """Show a client's card and newest invoices, or nothing; `but` is the invoice on the screen."""
+    async def show_client(
+        self, client: Client | None, clinic: Clinic, *, credit: int = 0, but: str | None = None
+    ) -> None:
+        """Show a client's card, credit in pence and newest invoices, or nothing; `but` is that on the screen."""
         card, recent = self.query_one("#client-card", Static), self.query_one("#recent", ListTable)
         card.display = recent.display = client is not None
         if client is None:
             return
-        card.update(_card(client))
-        found = await self._desk.invoices(client.name, limit=100)
-        mine = [row for row in found if row.client_id == client.id and row.number != but][:RECENT]
+        card.update(_card(client, format_money(credit, clinic.currency)))
+        found = await self._desk.invoices(client_id=client.id, limit=RECENT + 1)
+        mine = [row for row in found if row.number != but][:RECENT]
         recent.show([_row(row, clinic) for row in mine])
 
     async def show_link(self, request_id: str) -> None:
@@ -52,9 +54,9 @@ class Beside(Vertical):
         await self.mount(LinkPanel(request_id))
 
 
-def _card(client: Client) -> Content:
+def _card(client: Client, credit: str) -> Content:
     usual = {"email": "email", "sms": "SMS", "email,sms": "email and SMS"}.get(client.channels, "none yet")
-    rows = (("Mobile", shown_mobile(client.mobile)), ("Email", client.email), ("Links by", usual))
+    rows = (("Mobile", shown_mobile(client.mobile)), ("Email", client.email), ("Links by", usual), ("Credit", credit))
     lines = [Content.styled(client.name, "bold")]
     lines += [Content.assemble((f"{label:<10}", "$quiet"), value or "—") for label, value in rows]
     return Content("\n").join(lines)

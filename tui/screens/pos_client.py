@@ -1,5 +1,6 @@
 """The POS's first line: who pays, found by a few letters, and which invoice this is."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +12,10 @@ from textual.widgets import Static
 
 from store.contact import shown_mobile
 from store.models import Client
+from store.money import format_money
+from store.text import cleaned
 from tui.sale import Sale
+from tui.till import Till
 from tui.widgets.list_table import Column, ListRow, ListTable, fitted
 from tui.widgets.search_box import SearchBox
 from tui.widgets.state import Mark, invoice_state
@@ -21,6 +25,8 @@ COLUMNS = (
     Column("Mobile", width=12, quiet=True),
     Column("Email", share=2, quiet=True),
 )
+
+GAP = " · "
 
 
 class ClientSearch(SearchBox):
@@ -46,11 +52,12 @@ class ClientCard(Static, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="card", markup=False)
         self._client: Client | None = None
+        self._credit = ""
 
-    def show(self, client: Client) -> None:
-        """Show the client's name and how they are reached."""
-        if client != self._client:
-            self._client = client
+    def show(self, client: Client, credit: str) -> None:
+        """Show the client's name, how they are reached, and their account credit in words."""
+        if (client, credit) != (self._client, self._credit):
+            self._client, self._credit = client, credit
             self.refresh()
 
     def render(self) -> Content:
@@ -58,9 +65,10 @@ class ClientCard(Static, can_focus=True):
         if self._client is None:
             return Content()
         reach = [part for part in (shown_mobile(self._client.mobile), self._client.email) if part]
-        quiet = "" if self.has_focus else "$quiet"
-        rest = "  ·  ".join(["", *(reach or ["no email, no mobile"])])
-        return Content.assemble((self._client.name, "bold"), (rest, quiet))
+        quiet, good = ("", "") if self.has_focus else ("$quiet", "$text-success")
+        rest = [Content.styled(f"{GAP}{self._credit}", good)] if self._credit else []
+        rest += [Content.styled(f"{GAP}{part}", quiet) for part in reach or ["no email, no mobile"]]
+        return _as_much_as_fits(Content.styled(cleaned(self._client.name), "bold"), rest, self.content_size.width)
 
     def action_another(self) -> None:
         """Ask for another client."""
@@ -81,15 +89,26 @@ class ClientBar(Horizontal):
         yield ClientCard()
         yield Static(id="sale-state", markup=False)
 
-    def show(self, sale: Sale, *, choosing: bool) -> None:
+    def show(self, sale: Sale, till: Till, *, choosing: bool) -> None:
         """Show who pays, or the search while somebody is `choosing`, and how the invoice stands."""
         card = self.query_one(ClientCard)
         self.query_one(ClientSearch).display = choosing
         card.display = not choosing and sale.client is not None
         card.set_class(not sale.editable, "-fixed")
         if sale.client is not None:
-            card.show(sale.client)
+            card.show(sale.client, f"credit {format_money(till.credit, till.currency)}" if till.credit else "")
         self.query_one("#sale-state", Static).update(_state(sale))
+
+
+def _as_much_as_fits(name: Content, rest: Sequence[Content], width: int) -> Content:
+    """Return the name, and of the rest, in its order, what has room whole; the first of it always has."""
+    least = rest[0].cell_length if rest else 0
+    room = max(1, width - least)
+    card = name.truncate(room, ellipsis=True) if name.cell_length > room else name
+    for part in rest:
+        if card.cell_length + part.cell_length <= width:
+            card += part
+    return card
 
 
 def client_row(client: Client) -> ListRow:
@@ -106,10 +125,8 @@ def clients_table() -> ListTable:
 
 def _state(sale: Sale) -> Content:
     if sale.invoice is None:
-        unsaved = sale.unsaved and bool(sale.lines)
-        return Mark(
-            "○", "Not saved: choose a client" if unsaved else "New sale", "warn" if unsaved else "quiet"
-        ).content
+        unsaved = sale.unsaved and sale.unfinished
+        return Mark("○", "Not saved" if unsaved else "New sale", "warn" if unsaved else "quiet").content
     mark = Mark("○", "Draft, not saved", "warn") if sale.unsaved else invoice_state(sale.invoice.row)
     return Content.assemble(
         (fitted(sale.invoice.row.number, min(14, len(sale.invoice.row.number))), "bold"), "  ", mark.content

@@ -8,10 +8,12 @@ from textual.widgets import Static
 
 from store.errors import BadInput, PaydeskError
 from store.models import CatalogueItem, Client
+from tui.request_code import read_code, unknown_code
 from tui.sale import read_entry
 from tui.screens.base import app_of
 from tui.screens.pos_client import client_row, clients_table
-from tui.screens.pos_items import ItemSearch, item_row, items_table
+from tui.screens.pos_items import ItemSearch, is_barcode, item_row, items_table
+from tui.screens.pos_keys import SaleKeys
 from tui.type_ahead import TypeAhead
 from tui.widgets.error_line import ErrorLine
 from tui.widgets.form import Form
@@ -24,6 +26,8 @@ class Finder(Vertical):
     def __init__(self) -> None:
         super().__init__(id="left")
         self.choosing = True
+        self.has_form = False
+        """Whether a form is open."""
 
     def compose(self) -> ComposeResult:
         """Put the search above the lists."""
@@ -34,6 +38,7 @@ class Finder(Vertical):
         yield clients_table()
         yield items_table()
         yield Static(id="hint", markup=False)
+        yield SaleKeys()
 
     def on_mount(self) -> None:
         """Connect the lists to what they search."""
@@ -45,11 +50,6 @@ class Finder(Vertical):
     def item_search(self) -> ItemSearch:
         """The item's field."""
         return self.query_one(ItemSearch)
-
-    @property
-    def has_form(self) -> bool:
-        """Whether a form is open."""
-        return bool(self.query(Form))
 
     def table(self, name: str) -> ListTable:
         """Return one of the lists: clients or items."""
@@ -70,6 +70,11 @@ class Finder(Vertical):
         """Say what is wrong with what is typed."""
         self.query_one("#left-error", ErrorLine).say(text)
 
+    def refuse(self, text: str, why: str) -> None:
+        """Give back what was typed for an item, and say why it became no line."""
+        self.item_search.give_back(text)
+        self.say(why)
+
     def clear(self) -> None:
         """Empty the item's field, and say nothing."""
         self.item_search.value = ""
@@ -81,11 +86,10 @@ class Finder(Vertical):
         try:
             if self.choosing:
                 typed = client_text.strip()
-                nobody = f"Nobody found. Enter adds “{typed}” as a new client." if typed else "No clients yet."
-                self.table("clients").say_when_empty(nobody)
+                self.table("clients").say_when_empty(_nobody(typed))
                 await self._clients.look(typed)
             words = read_entry(self.item_search.value)[1]
-            self.table("items").say_when_empty(f"No such item. Enter makes a free line “{words}”.")
+            self.table("items").say_when_empty(_no_item(words))
             await self._items.look(words)
         except BadInput as error:
             self.say(str(error))
@@ -96,23 +100,48 @@ class Finder(Vertical):
         """Return the client under the cursor for what is typed, None when nobody is found."""
         return await self._clients.pick(text.strip())
 
-    async def item_for(self, text: str) -> tuple[CatalogueItem | None, int, str]:
-        """Return the item under the cursor for what is typed, the quantity and the words. Raises BadInput."""
+    async def item_for(self, text: str, *, driven: bool) -> tuple[CatalogueItem | None, int, str]:
+        """Return the item that is meant, the quantity and the words. Raises BadInput.
+
+        An item's whole code means that item, unless the cursor was moved to another; a number off a product that is
+        no item's code means nothing. Anything else means what is under the cursor.
+        """
         quantity, words = read_entry(text)
+        if words and not driven:
+            item = await app_of(self).desk.item_by_code(words)
+            if item is not None:
+                return item, quantity, words
+            if is_barcode(words):
+                raise BadInput("item", f"No item has the code {words}. Find it by its name, or add it in Admin.")
         return await self._items.pick(words), quantity, words
 
     async def open(self, form: Form) -> None:
         """Show a form, the focus on its first empty field."""
         if self.has_form:
             return
+        self.has_form = True
         await self.mount(form)
-        values = form.values
-        form.begin(next((name for name in values if not values[name]), next(iter(values))))
+        form.begin()
 
     async def close(self) -> None:
         """Take the form away, if there is one."""
-        for form in self.query(Form):
-            await form.remove()
+        if self.has_form:
+            await self.query(Form).remove()
+            self.has_form = False
 
     def _item_row(self, item: CatalogueItem) -> ListRow:
         return item_row(item, app_of(self).clinic.currency)
+
+
+def _nobody(typed: str) -> str:
+    """Say what Enter does where no client is found."""
+    if unknown_code(typed):
+        return f"Enter looks for the payment request {read_code(typed)}."
+    return "Nobody found. Enter adds a new client." if typed else "No clients yet."
+
+
+def _no_item(words: str) -> str:
+    """Say what Enter does where no item is found."""
+    if is_barcode(words):
+        return "No item has this code."
+    return "No such item. Enter makes a free line of it." if words else "No items yet. ^L makes a free line."

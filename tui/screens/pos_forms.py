@@ -1,8 +1,10 @@
 """The POS's forms: a new client, a line."""
 
+from store.discounts import Discount, parse_discount
 from store.errors import BadInput
-from store.invoices import NewLine
+from store.lines import NewLine
 from store.money import format_plain, format_quantity, format_rate, parse_amount, parse_quantity, parse_vat_rate
+from tui.discount_text import write_discount
 from tui.sale import ONE
 from tui.widgets.form import Asked, Form
 
@@ -34,6 +36,7 @@ def line_form(title: str, line: NewLine | None = None, *, description: str = "",
             Asked(
                 "price", "Price each", format_plain(line.unit_price) if line else "", "with VAT inside, such as 12.50"
             ),
+            Asked("discount", "Discount", _discount_of(line), "such as 10% or 5.00", optional=True),
             Asked("vat", "VAT rate", format_rate(line.vat_rate if line else USUAL_RATE), "such as 20%"),
         ),
         id="line-form",
@@ -46,4 +49,12 @@ def read_line(values: dict[str, str]) -> NewLine:
         raise BadInput("description", "Type what the line is for.")
     quantity = parse_quantity(values["quantity"])
     price = parse_amount(values["price"], field="price", zero=True)
-    return NewLine(values["description"].strip(), quantity, price, parse_vat_rate(values["vat"]))
+    discount = parse_discount(values["discount"])
+    description, rate = values["description"].strip(), parse_vat_rate(values["vat"])
+    line = NewLine(description, quantity, price, rate, discount.rate, discount.amount)
+    discount.check(line.full, "the line")
+    return line
+
+
+def _discount_of(line: NewLine | None) -> str:
+    return write_discount(Discount(line.discount_rate, line.discount)) if line else ""

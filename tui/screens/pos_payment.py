@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from store.models import PaymentType
 from store.money import format_money
 from tui.desk import Sent
-from tui.screens.ask import Confirm
-from tui.screens.pos_invoice import PaymentMenu
-from tui.screens.take_payment import Taken, TakePaymentDialog
+from tui.screens.pos_ways import PaymentMenu
 
 if TYPE_CHECKING:
+    from tui.screens.deposit import Deposited
     from tui.screens.pos_sale import SaleScreen
+    from tui.screens.take_payment import Taken
 
 
 class Paying:
@@ -17,22 +18,32 @@ class Paying:
 
     def __init__(self, screen: "SaleScreen") -> None:
         self._screen = screen
+        self.change = ""
+        """What was said of the change that may still be in somebody's hand, until the next payment."""
 
-    def begin(self, way: str) -> None:
-        """Open the dialog for one way to pay, once the sale is in the store."""
+    async def begin(self, code: str) -> None:
+        """Open the dialog of one payment type, once the sale is in the store."""
         screen = self._screen
+        way = screen.till.type_of(code)
+        if way is None:
+            return
         if screen.conflict:
             screen.wrong(f"Another desk saved {screen.sale.number}. ^R loads their version; then take the payment.")
         elif not screen.sale.payable:
             self.missing()
-        elif screen.sale.unsaved:
-            screen.run_worker(self._begin_when_saved(way), group="pay", exclusive=True)
-        else:
+        elif way.kind == "credit" and not screen.till.credit:
+            screen.say("The client has no account credit. ^E takes a deposit.", good=False)
+        elif await screen.saved_unasked():
             self._open(way)
+        else:
+            screen.run_worker(self._begin_when_saved(way), group="pay", exclusive=True)
 
-    def choose(self) -> None:
-        """Go to the ways to pay, or say what is missing."""
-        menu = self._screen.query_one(PaymentMenu)
+    async def choose(self) -> None:
+        """Go to the ways to pay, or say what is missing; a sale that is only being saved is waited for."""
+        screen, menu = self._screen, self._screen.query_one(PaymentMenu)
+        if screen.sale.payable and screen.sale.invoice is None:
+            await screen.saved_unasked()
+            screen.draw()
         if menu.rows:
             menu.action_edge(-1)
             menu.focus()
@@ -47,6 +58,8 @@ class Paying:
             self._screen.query_one("#client").focus()
         elif not sale.lines:
             self._screen.say("Add a service or product first.", good=False)
+        elif sale.payable:
+            self._screen.say("This sale is not saved yet, so it cannot be paid.", good=False)
         else:
             self._screen.say("Nothing is due.", good=False)
 
@@ -60,33 +73,34 @@ class Paying:
         else:
             self._screen.app.push_screen(LinkScreen(request_id, next_label="new sale"), self._link_closed)
 
-    async def may_leave(self) -> bool:
-        """Save the sale, or ask whether what cannot be saved may go."""
-        screen = self._screen
-        sale = screen.sale
-        if not sale.unsaved or not sale.lines:
-            return True
-        if sale.client is not None and await screen.settle():
-            return True
-        why = "No client is chosen, so this sale is not saved." if sale.client is None else "This sale is not saved."
-        question = Confirm("New sale", f"{why} Begin a new one all the same?", yes="New sale", no="Stay")
-        answer: bool | None = await screen.app.push_screen_wait(question)
-        return bool(answer)
+    def deposit(self) -> None:
+        """Open the dialog in which the client leaves money for later."""
+        from tui.screens.deposit import DepositDialog
 
-    async def _begin_when_saved(self, way: str) -> None:
+        screen = self._screen
+        client = screen.sale.client
+        if client is not None and screen.app.screen is screen:
+            screen.app.push_screen(DepositDialog(client, screen.till), self._deposited)
+
+    async def _begin_when_saved(self, way: PaymentType) -> None:
         if await self._screen.settle():
             self._open(way)
 
-    def _open(self, way: str) -> None:
-        number = self._screen.sale.number
-        if number is None:
+    def _open(self, way: PaymentType) -> None:
+        """Open one dialog: a key that was pressed twice finds the first dialog there already."""
+        screen = self._screen
+        number = screen.sale.number
+        if number is None or screen.app.screen is not screen:
             return
-        if way == "link":
+        if way.kind == "link":
             from tui.screens.payment_link import PaymentLinkDialog
 
-            self._screen.app.push_screen(PaymentLinkDialog(number, "pos"), self._sent)
+            screen.app.push_screen(PaymentLinkDialog(number, "pos"), self._sent)
         else:
-            self._screen.app.push_screen(TakePaymentDialog(number, way, self._screen.sale.totals.due), self._taken)
+            from tui.screens.take_payment import TakePaymentDialog
+
+            most = screen.till.most(way, screen.sale)
+            screen.app.push_screen(TakePaymentDialog(number, way, most), self._taken)
 
     async def _sent(self, sent: Sent | None) -> None:
         """A payment link is queued: show it, and on a wide terminal be ready for the next client."""
@@ -106,12 +120,24 @@ class Paying:
         if answer == "next":
             await self._screen.begin()
 
-    async def _taken(self, taken: Taken | None) -> None:
-        """Money was taken at the desk: say so, and what goes back."""
+    async def _taken(self, taken: "Taken | None") -> None:
+        """Money was taken at the desk: say so and what goes back, and offer the rest."""
         screen = self._screen
         if taken is None:
             return
         await screen.keeper.reread()
+        await screen.read_till()
         screen.draw()
         screen.say(taken.said)
-        self.choose()
+        self.change = taken.said if taken.change else ""
+        await self.choose()
+
+    async def _deposited(self, deposited: "Deposited | None") -> None:
+        """A deposit was taken: say what the client has now."""
+        screen = self._screen
+        if deposited is None:
+            return
+        await screen.read_till()
+        await screen.show_client()
+        screen.draw()
+        screen.say(deposited.said)

@@ -18,6 +18,7 @@ from tui.widgets.error_line import ErrorLine
 from tui.widgets.field import Field
 
 LABELS: dict[Channel, str] = {"email": "Email", "sms": "SMS"}
+_WANTED: dict[Channel, str] = {"email": "email", "sms": "SMS"}
 MISSING: dict[Channel, str] = {
     "email": "Type an email address, or switch Email off with Space.",
     "sms": "Type a mobile number, or switch SMS off with Space.",
@@ -65,6 +66,7 @@ class ChannelRow(Vertical):
         super().__init__(id=f"row-{channel}")
         self.channel = channel
         self._own = ""
+        self._barred = ""
 
     def compose(self) -> ComposeResult:
         """Put them on one line, with room for an error under it."""
@@ -97,6 +99,14 @@ class ChannelRow(Vertical):
         self._field.placeholder = "none on the card"
         self.query_one(Tick).on = ticked
 
+    def bar(self, why: str) -> None:
+        """The client does not want this channel: it stays off, and whoever ticks it reads why."""
+        self._barred = why
+        self._field.value = ""
+        self._field.placeholder = f"does not want {_WANTED[self.channel]}"
+        self._field.disabled = True
+        self.query_one(Tick).on = False
+
     def price(self, charge: Charge, segments: int) -> None:
         """Show what one message costs; `segments` is shown for an SMS."""
         parts = f"{segments} part{'' if segments == 1 else 's'} · " if self.channel == "sms" else ""
@@ -123,7 +133,10 @@ class ChannelRow(Vertical):
     def _toggled(self, event: Tick.Toggled) -> None:
         event.stop()
         self.clear()
-        if self.missing:
+        if self._barred:
+            self.query_one(Tick).on = False
+            self.query_one(ErrorLine).say(self._barred)
+        elif self.missing:
             self.wrong(MISSING[self.channel])
         self.post_message(self.Changed())
 

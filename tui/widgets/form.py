@@ -19,12 +19,13 @@ from tui.widgets.field import Field
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One field of a form."""
+    """One field of a form; one that is seldom filled is `optional`, and nobody is led to it while it is empty."""
 
     name: str
     label: str
     value: str = ""
     placeholder: str = ""
+    optional: bool = False
 
 
 class FormField(Field):
@@ -77,8 +78,10 @@ class Form(Vertical):
         return {asked.name: self._field(asked.name).value for asked in self._asked}
 
     def begin(self, name: str = "") -> None:
-        """Put the focus on a field (the first, unless named)."""
-        self._field(name or self._asked[0].name).focus()
+        """Put the focus on a field (the first that is empty and asked for, unless named)."""
+        values = self.values
+        empty = (asked.name for asked in self._asked if not asked.optional and not values[asked.name])
+        self._field(name or next(empty, self._asked[0].name)).focus()
 
     def wrong(self, error: Exception) -> None:
         """Say what will not do, under its field, and put the focus there."""

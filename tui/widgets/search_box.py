@@ -1,9 +1,17 @@
-"""A field that searches with each key and moves a list's cursor while one types."""
+"""A field that searches with each key and moves a list's cursor while one types.
+
+Every search opens a payment request by its short code: `K7Q-42M`, Enter. A screen that mounts a `SearchBox` has
+nothing to do for it; where a search makes something of what it does not find (a new client, say), it asks
+`tui.request_code.unknown_code` first, whose sentence is for the person who reads a code out.
+"""
 
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from store.errors import PaydeskError
+from tui.request_code import read_code, request_of
+from tui.screens.base import app_of
 from tui.widgets.field import Field
 from tui.widgets.list_table import ListTable
 
@@ -11,7 +19,8 @@ from tui.widgets.list_table import ListTable
 class SearchBox(Field):
     """A one-line field; ↑↓ and Page keys move the cursor of the table whose selector is `drives`.
 
-    Posts Input.Changed after each key and Input.Submitted on Enter; who mounts it searches and chooses.
+    Posts Input.Changed after each key and Input.Submitted on Enter; who mounts it searches and chooses. Enter on a
+    payment request's code opens that request instead, and the field is empty again.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,6 +47,32 @@ class SearchBox(Field):
     def table(self) -> ListTable:
         """The list that this field searches."""
         return self.screen.query_one(self._drives, ListTable)
+
+    async def action_submit(self) -> None:
+        """Open the payment request whose code is typed; anything else is for whoever mounted the field."""
+        if not (read_code(self.value) and await self._opened()):
+            await self.hand_over()
+
+    async def hand_over(self) -> None:
+        """Pass on what is typed."""
+        await super().action_submit()
+
+    async def _opened(self) -> bool:
+        """Open the request whose code is typed; return whether there is one."""
+        app = app_of(self)
+        try:
+            request = await request_of(app.desk, self.value)
+            if request is None:
+                return False
+            invoice = await app.desk.invoice(request.invoice_id)
+        except PaydeskError as error:
+            app.say(str(error), bad=True)
+            return True
+        from tui.screens.invoice_popup import InvoicePopup
+
+        self.value = ""
+        self.app.push_screen(InvoicePopup(invoice.row.number, request.id))
+        return True
 
     def action_drive(self, by: int) -> None:
         """Move the list's cursor by rows."""

@@ -50,7 +50,9 @@ _INVOICE = {
 
 
 def invoice_state(row: InvoiceRow) -> Mark:
-    """Return an invoice's state; money beyond the total is said."""
+    """Return an invoice's state; money beyond the total is said, and money that all went back."""
+    if row.refunded and not row.owed:
+        return Mark("↺", "Refunded", "quiet")
     if row.overpaid:
         return Mark("●", "Overpaid", "warn")
     return _INVOICE[row.state]

@@ -11,20 +11,13 @@ from textual.widget import Widget
 
 from store.models import Status
 from tui.format import clock, clock_seconds
+from tui.places import PLACES
 from tui.widgets.list_table import fitted
 from tui.widgets.state import gateway_state
 
 if TYPE_CHECKING:
     from tui.app import PaydeskApp
 
-TABS = (
-    ("pos", "F2", "POS"),
-    ("invoices", "F3", "Invoices"),
-    ("clients", "F4", "Clients"),
-    ("outbox", "F5", "Outbox"),
-    ("today", "F6", "Today"),
-    ("admin", "F9", "Admin"),
-)
 ROOMY = 100
 """Columns from which on it also says when the gateway was last heard."""
 
@@ -46,8 +39,8 @@ class TopBar(Widget):
     def on_click(self, event: Click) -> None:
         """Go where the tab that was clicked leads."""
         left = 1
-        for mode, key, title in TABS:
-            right = left + len(f"{key} {title}") + 3
+        for mode, key, title, _ in PLACES:
+            right = left + len(f"{key.upper()} {title}") + 3
             if event.y == 1 and left <= event.x < right:
                 self.desk_app.goto(mode)
             left = right
@@ -82,7 +75,9 @@ class TopBar(Widget):
         )
 
     def _second(self, app: "PaydeskApp", width: int) -> Content:
-        tabs = Content.assemble(" ", *(_tab(app.current_mode == mode, key, title) for mode, key, title in TABS))
+        tabs = Content.assemble(
+            " ", *(_tab(app.current_mode == mode, key.upper(), title) for mode, key, title, _ in PLACES)
+        )
         who = app.desk.actor
         return Content.assemble(
             tabs, " " * max(0, width - 1 - tabs.cell_length - cell_len(who)), (who, "$quiet"), " "

@@ -2,9 +2,8 @@
 
 import pytest
 
-from sync.couriers.render import PaymentRequestMail, RenderedMail, payment_request_email
-
-URL = "https://pay.example/l/abc"
+from sync.couriers.render import RenderedMail
+from tests.sync.couriers.letters import request_email
 
 
 @pytest.fixture(autouse=True)
@@ -18,14 +17,4 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def request_mail() -> RenderedMail:
     """Return the email of an everyday payment request."""
-    return payment_request_email(
-        PaymentRequestMail(
-            clinic_name="Riverside Clinic",
-            client_name="Jane Smith",
-            invoice_number="INV-000124",
-            amount_text="£211.00",
-            url=URL,
-            code="K7Q-42M",
-            support_email="hello@riverside.example",
-        )
-    )
+    return request_email()

@@ -1,12 +1,14 @@
 """An email as the client's mail program gets it, from a real SMTP server."""
 
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
 
 from sync.couriers.apprise_courier import Courier
-from sync.couriers.render import PaymentRequestMail, RenderedMail, payment_request_email
+from sync.couriers.render import Attachment, RenderedMail
 from sync.errors import Declined, Misconfigured
+from tests.sync.couriers.letters import chosen, request_email
 from tests.sync.couriers.worlds import Mailbox, Phone, listening, mail_server
 
 
@@ -130,9 +132,7 @@ async def test_copies_and_headers_of_the_url_are_kept(request_mail: RenderedMail
 )
 async def test_any_name_arrives_as_text_in_headers(name: str, shown: str) -> None:
     """A clinic's name is never more than its part of the subject and of the sender."""
-    mail = payment_request_email(
-        PaymentRequestMail(name, "Jane\r\nX-Evil: 1", "INV-1", "£1.00", "https://pay.example/1", "ABC-DEF", "")
-    )
+    mail = request_email(chosen(clinic__name=name), client="Jane\r\nX-Evil: 1")
     mailbox = await deliver(mail, clinic_name=name)
     (message,) = mailbox.messages
     assert message["Subject"] == f"Payment request from {shown}"
@@ -194,3 +194,40 @@ async def test_a_web_service_gets_the_html_and_the_picture_attached(request_mail
     assert "Tap here to pay" in body["message"]
     assert "cid:" not in body["message"]
     assert [attached["mimetype"] for attached in body["attachments"]] == ["image/png"]
+
+
+PDF = Attachment("Receipt-INV-000124.pdf", "application/pdf", b"%PDF-1.3 \x00\xff")
+
+
+async def test_a_file_goes_with_the_email(request_mail: RenderedMail) -> None:
+    """Beside the text and the page, under its name, byte for byte."""
+    (message,) = (await deliver(replace(request_mail, attachments=(PDF,)))).messages
+    assert shape(message) == [
+        "multipart/mixed",
+        ["multipart/alternative", "text/plain", ["multipart/related", "text/html", "image/png"]],
+        "application/pdf",
+    ]
+    file = parts(message)["application/pdf"]
+    assert (file.get_filename(), file.get_content()) == (PDF.name, PDF.content)
+
+
+async def test_a_web_service_gets_the_file_too(request_mail: RenderedMail) -> None:
+    """Attached like the picture."""
+    service = Phone()
+    async with listening(service.serve) as port:
+        await Courier().send_email(
+            f"json://127.0.0.1:{port}/mail?:to={{email}}&format=html",
+            "jane@example.com",
+            replace(request_mail, attachments=(PDF,)),
+            message_id="1",
+            reply_to=None,
+            clinic_name="Riverside Clinic",
+        )
+    assert [attached["mimetype"] for attached in service.bodies[0]["attachments"]] == ["image/png", "application/pdf"]
+
+
+async def test_a_line_that_begins_with_from_stays_as_it_is(request_mail: RenderedMail) -> None:
+    """Mailbox files mark such lines with “>”; an email is none."""
+    text = "Dear Jane,\n\nFrom Monday on we are open at eight.\n"
+    (message,) = (await deliver(replace(request_mail, text=text))).messages
+    assert parts(message)["text/plain"].get_content() == text

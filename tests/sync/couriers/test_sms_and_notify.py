@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from sync.couriers.apprise_courier import Courier
-from sync.couriers.render import PaymentLinkPaidMail, payment_link_paid
+from sync.couriers.render import notice_mail
 from sync.couriers.services import Limits
 from sync.errors import Busy, Declined, Misconfigured, OutcomeUnknown, Unreachable, WorldError
+from tests.sync.couriers.letters import paid_notice
 from tests.sync.couriers.worlds import Mailbox, Phone, Serve, free_port, listening, mail_server
 
 BRIEF = Courier(Limits(connect=0.3, answer=0.3, total=5.0))
@@ -169,21 +170,15 @@ async def test_no_part_of_a_key_is_ever_shown(status: int, logged: io.StringIO) 
         assert secret not in shown + logged.getvalue()
 
 
-def paid_words() -> PaymentLinkPaidMail:
-    """Return what the clinic is told about an everyday payment."""
-    return PaymentLinkPaidMail(
-        "Riverside Clinic", "Jane Smith", "INV-000124", "£211.00", "Apple Pay", "Tue 3 March, 14:05", "K7Q-42M"
-    )
-
-
 async def test_a_clinic_notification_by_email_has_text_and_html() -> None:
     """Every address of the target gets the rendered notification, under an id that stays."""
-    mail, mailbox = payment_link_paid(paid_words()), Mailbox()
+    mail, mailbox = notice_mail(paid_notice()), Mailbox()
     async with mail_server(mailbox) as port:
         await Courier().notify(
             f"mailto://127.0.0.1:{port}/a@clinic.example/b@clinic.example?from=desk@clinic.example",
             mail.subject,
             mail.text,
+            kind="payment_link_paid",
             html=mail.html,
             message_id="01JN",
         )
@@ -198,7 +193,9 @@ async def test_a_notification_without_html_is_a_plain_email() -> None:
     """A test message from the settings needs no template."""
     mailbox = Mailbox()
     async with mail_server(mailbox) as port:
-        await Courier().notify(f"mailto://127.0.0.1:{port}?from=desk@clinic.example", "A test", "It works.\n")
+        await Courier().notify(
+            f"mailto://127.0.0.1:{port}?from=desk@clinic.example", "A test", "It works.\n", kind="offline"
+        )
     (message,) = mailbox.messages
     assert (message.get_content_type(), message.get_content()) == ("text/plain", "It works.\n")
     assert mailbox.recipients == ["desk@clinic.example"]
@@ -208,12 +205,14 @@ async def test_a_clinic_notification_by_a_web_service_is_text() -> None:
     """Other targets get title and text, with nothing of it read as markup."""
     phone = Phone()
     async with listening(phone.serve) as port:
-        await Courier().notify(f"json://127.0.0.1:{port}/", "Paid: £1", "Jane <b>Smith</b> *paid*", html="<p>x</p>")
+        await Courier().notify(
+            f"json://127.0.0.1:{port}/", "Paid: £1", "Jane <b>Smith</b> *paid*", kind="offline", html="<p>x</p>"
+        )
     assert (phone.bodies[0]["title"], phone.bodies[0]["message"]) == ("Paid: £1", "Jane <b>Smith</b> *paid*")
 
 
 @pytest.mark.parametrize("target", ["", "nowhere", "mailto://127.0.0.1/not-an-address?from=d@c.example"])
 async def test_a_target_that_cannot_work_names_its_setting(target: str) -> None:
     """The person is told where the wrong target stands."""
-    with pytest.raises(Misconfigured, match=r"notify\.payment_link_paid\.targets"):
-        await BRIEF.notify(target, "Paid", "Jane paid")
+    with pytest.raises(Misconfigured, match=r"notify\.refund_failed\.targets"):
+        await BRIEF.notify(target, "Failed", "A refund", kind="refund_failed")

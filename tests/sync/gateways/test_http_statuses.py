@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sync.errors import Busy, Misconfigured, OutcomeUnknown, Unreachable, WorldError
-from sync.gateways.http import GatewayHttp, Refused
+from sync.gateways.http import Forbidden, GatewayHttp, Refused
 from sync.gateways.reading import Fields
 from tests.sync.gateways.fakes import KEY, Script, says, stripe_error
 
@@ -35,11 +35,11 @@ async def error_of(method: str, answer: httpx.Response) -> WorldError:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("status", [401, 403])
-async def test_a_refused_key(status: int, method: str) -> None:
-    """401 and 403 stop the engine and say that the key was refused."""
+@pytest.mark.parametrize(("status", "kind"), [(401, Misconfigured), (403, Forbidden)])
+async def test_a_refused_key(status: int, kind: type[Misconfigured], method: str) -> None:
+    """401 and 403 stop the engine and say that the key was refused; 403 is told apart, for what needs more rights."""
     error = await error_of(method, stripe_error(status, message=f"Invalid API Key: {KEY}"))
-    assert type(error) is Misconfigured
+    assert type(error) is kind
     assert "key refused" in str(error)
     assert KEY not in error.detail
 

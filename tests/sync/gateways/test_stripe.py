@@ -104,7 +104,7 @@ async def test_a_link_elsewhere_is_never_shown(url: str) -> None:
 
 async def test_payments_on_a_link_elsewhere_are_not_lost() -> None:
     """A paid link says so even when its address is left out."""
-    gateway, _ = stripe(says(payment_link(url="https://evil.example/x")), listed(session()))
+    gateway, _ = stripe(says(payment_link(url="https://evil.example/x")), listed(session()), NONE)
     link = await gateway.fetch_link("plink_1")
     assert (link.url, link.state, len(link.payments)) == ("", "paid", 1)
 
@@ -141,7 +141,7 @@ async def test_half_a_link_is_no_answer(missing: str) -> None:
 )
 async def test_the_state_of_a_link(active: bool, sessions: list[object], state: str) -> None:
     """Paid beats everything; a closed link with money under way is not yet cancelled."""
-    gateway, _ = stripe(says(payment_link(active=active)), listed(*sessions))
+    gateway, _ = stripe(says(payment_link(active=active)), listed(*sessions), NONE)
     assert (await gateway.fetch_link("plink_1")).state == state
 
 
@@ -153,7 +153,7 @@ async def test_a_payment_with_its_charge() -> None:
         "payment_method_details": {"type": "card", "card": {"wallet": {"type": "apple_pay"}}},
     }
     intent = {"id": "pi_9", "status": "succeeded", "latest_charge": charge}
-    gateway, script = stripe(says(payment_link()), listed(session(payment_intent=intent)))
+    gateway, script = stripe(says(payment_link()), listed(session(payment_intent=intent)), NONE)
     payment = (await gateway.fetch_link("plink_1")).payments[0]
     assert (payment.payment_id, payment.gateway_id, payment.request_id) == (
         "pi_9",
@@ -179,7 +179,7 @@ async def test_a_payment_without_an_intent() -> None:
 async def test_all_pages_of_sessions_are_read() -> None:
     """A link that was opened hundreds of times still shows the one payment at the end."""
     first = listed(*[session(id=f"cs_{n}", status="expired", payment_status="unpaid") for n in range(3)], more=True)
-    gateway, script = stripe(says(payment_link()), first, listed(session(id="cs_9")))
+    gateway, script = stripe(says(payment_link()), first, listed(session(id="cs_9")), NONE)
     assert (await gateway.fetch_link("plink_1")).state == "paid"
     assert ("starting_after", "cs_2") in script.query(2)
 
@@ -209,6 +209,7 @@ async def test_cancelling_tells_when_the_client_was_quicker() -> None:
         stripe_error(400, message='Only Checkout Sessions with a status in ["open"] can be expired.'),
         CLOSED,
         listed(session()),
+        NONE,
     )
     link = await gateway.cancel_link("plink_1", "key-2")
     assert (link.state, link.payments[0].payment_id) == ("paid", "pi_1")

@@ -10,7 +10,15 @@ from sync.gateways.base import CursorLost
 from sync.gateways.stripe import EMPTY_FEED, StripeGateway
 from tests.sync.gateways.fakes import KEY, Script, event, listed, session, stripe_error
 
-TYPES = [("types[]", "checkout.session.completed"), ("types[]", "checkout.session.async_payment_succeeded")]
+KINDS = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.refund.updated",
+)
+TYPES = [("types[]", kind) for kind in KINDS]
 
 
 def stripe(*answers: httpx.Response) -> tuple[StripeGateway, Script]:

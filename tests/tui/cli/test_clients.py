@@ -112,3 +112,98 @@ def test_folder_and_file_are_private(paydesk: Paydesk, folder: Path) -> None:
     paydesk("clients", "list")
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "paydesk.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_show_has_the_whole_card(paydesk: Paydesk, client: str, invoice: str) -> None:
+    """Address, consent, sums, invoices, notes, and who is likely the same."""
+    paydesk("clients", "notes", client, "--add", "Prefers mornings [/x]")
+    twin = paydesk("clients", "add", "--name", "Jayne Smith", "--json").document
+    card = paydesk("clients", "show", client.lower(), "--json").document
+    assert (card["name"], card["email_consent"], card["sms_consent"]) == ("Jane Smith", True, True)
+    assert (card["invoiced"], card["paid"], card["due"], card["credit"]) == (21_100, 0, 21_100, 0)
+    assert [row["number"] for row in card["invoices"]] == [invoice]
+    assert [(note["actor"], note["text"]) for note in card["notes"]] == [("amira", "Prefers mornings [/x]")]
+    assert card["likely_duplicates"] == [twin]
+    assert (card["communications"], card["credit_entries"]) == ([], [])
+    lines = paydesk("clients", "show", client).out.splitlines()
+    assert lines[:3] == ["Client  Jane Smith", "Email   jane@example.com", "Mobile  07700 900123"]
+    assert f"{invoice}  unpaid  £211.00  £211.00" in lines
+    assert lines[-1] == f"Likely the same:  {twin['id']}  Jayne Smith"
+
+
+def test_change_leaves_what_is_not_named(paydesk: Paydesk, client: str) -> None:
+    """One field, one consent; an empty one is taken away."""
+    changed = paydesk(
+        "clients", "change", client, "--email", "doe@example.com", "--sms-consent", "no", "--json"
+    ).document
+    assert changed == {
+        "id": client,
+        "name": "Jane Smith",
+        "email": "doe@example.com",
+        "mobile": "+447700900123",
+        "email_consent": True,
+        "sms_consent": False,
+    }
+    assert paydesk("clients", "change", client, "--mobile", "", "--name", "Jane Doe").code == 0
+    assert "Mobile  none (said no)" in paydesk("clients", "show", client).out
+
+
+@pytest.mark.parametrize(("option", "typed"), [("--email", "jane@"), ("--mobile", "12"), ("--name", " ")])
+def test_a_change_that_will_not_do_changes_nothing(paydesk: Paydesk, client: str, option: str, typed: str) -> None:
+    """One line on stderr."""
+    before = paydesk("clients", "show", client, "--json").document
+    ran = paydesk("clients", "change", client, "--name", "Other", option, typed)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert paydesk("clients", "show", client, "--json").document == before
+
+
+def test_notes_are_written_and_listed(paydesk: Paydesk, client: str) -> None:
+    """Newest first, with who wrote them; an empty one is refused."""
+    paydesk("clients", "notes", client, "--add", "first")
+    listed = paydesk("clients", "notes", client, "--add", "second", "--json").document
+    assert [(note["actor"], note["text"]) for note in listed] == [("amira", "second"), ("amira", "first")]
+    ran = paydesk("clients", "notes", client, "--add", " ")
+    assert (ran.code, ran.err) == (1, "paydesk: Type the note.\n")
+    assert len(paydesk("clients", "notes", client).out.splitlines()) == 2
+
+
+def test_merge_makes_one_of_two(paydesk: Paydesk, client: str, invoice: str) -> None:
+    """What was on the other is on this one, the old id still works, and verify is content."""
+    kept = paydesk("clients", "add", "--name", "Jane Smyth", "--json").document["id"]
+    merged = paydesk("clients", "merge", kept, "--from", client, "--json").document
+    assert (merged["id"], merged["name"], merged["email"]) == (kept, "Jane Smyth", "jane@example.com")
+    assert [card["id"] for card in paydesk("clients", "list", "--json").document] == [kept]
+    assert paydesk("clients", "show", client, "--json").document["id"] == kept
+    assert paydesk("invoices", "show", invoice, "--json").document["client_name"] == "Jane Smyth"
+    again = paydesk("clients", "merge", kept, "--from", client)
+    assert (again.code, again.out) == (1, "")
+    assert "has been merged already" in again.err
+    assert paydesk("verify").code == 0
+
+
+def test_erase_has_to_be_meant(paydesk: Paydesk, client: str) -> None:
+    """Without --yes nothing happens."""
+    ran = paydesk("clients", "erase", client)
+    assert (ran.code, ran.out) == (1, "")
+    assert "say so with --yes" in ran.err
+    assert len(paydesk("clients", "list", "--json").document) == 1
+
+
+def test_erase_leaves_the_money_and_no_trace(paydesk: Paydesk, client: str, invoice: str, folder: Path) -> None:
+    """No file has the name any more; the invoice is there, and verify is content; twice is once."""
+    paydesk("pay", invoice, "--type", "cash", "--amount", "211.00")
+    for _ in range(2):
+        assert paydesk("clients", "erase", client, "--yes", "--json").document == {"id": client, "erased": True}
+    assert paydesk("clients", "list", "--json").document == []
+    assert paydesk("invoices", "show", invoice, "--json").document["client_name"] == "Erased client"
+    assert paydesk("verify").code == 0
+    content = b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+    assert [trace for trace in (b"Jane", b"jane@example.com", b"900123") if trace in content] == []
+
+
+def test_erase_says_what_is_unfinished(paydesk: Paydesk, client: str, invoice: str) -> None:
+    """An open link stands in the way."""
+    paydesk("send", invoice, "--email")
+    ran = paydesk("clients", "erase", client, "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"of {invoice} is still open" in ran.err

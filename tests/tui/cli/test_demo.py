@@ -5,15 +5,17 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from store.times import from_text
 from tests.tui.cli.conftest import Paydesk
 from tui.cli.session import opened
 from tui.demo_catalogue import ITEMS
-from tui.demo_clinic import built, prepare
+from tui.demo_clinic import PINS, built, prepare
 from tui.demo_people import PEOPLE
 from tui.desk import Desk
 from tui.loopback import get
@@ -97,6 +99,18 @@ def test_everything_is_in_order(demo: Demo, paydesk: Paydesk) -> None:
     assert times == sorted(times)
 
 
+async def test_every_day_but_today_is_closed(demo: Demo) -> None:
+    """Yesterday was the last; once the till was short, and why is known; what was taken since is the links'."""
+    with opened(demo.folder) as store:
+        desk = Desk(store, actor="test")
+        closed, today = await desk.closed_days(), await desk.today()
+    assert from_text(today.day.from_at or "").date() == from_text(closed[0].to_at).date()
+    assert from_text(today.links[0].created_at).date() - from_text(closed[0].to_at).date() == timedelta(days=1)
+    assert all(day.takings.total > 0 for day in closed)
+    assert [(day.difference, bool(day.reason)) for day in closed if day.difference] == [(-200, True)]
+    assert [row.code for row in today.day.takings.types] == ["payment_link"]
+
+
 def test_clinic_is_notified_at_the_sandbox(demo: Demo, paydesk: Paydesk) -> None:
     """Payment link paid is switched on, and goes to the clinic's own mailbox."""
     assert paydesk("settings", "get", "notify.payment_link_paid.enabled").out == "on\n"
@@ -114,8 +128,11 @@ def test_nothing_is_made_up_twice(demo: Demo, paydesk: Paydesk) -> None:
     assert paydesk("invoices", "list", "--json").document == before
 
 
-def test_switched_to_coherent_the_same_sandbox_answers(demo: Demo, paydesk: Paydesk) -> None:
-    """One setting changes the dialect; the next link is Coherent's."""
+def test_switched_to_coherent_the_same_sandbox_answers(
+    demo: Demo, paydesk: Paydesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One setting changes the dialect, with Amira's PIN; the next link is Coherent's."""
+    monkeypatch.setenv("PAYDESK_PIN", PINS["Amira"])
     paydesk("settings", "set", "gateway.kind", "coherent")
     paydesk("send", "INV-000011")
     done = paydesk("sync", "--once", "--json").document

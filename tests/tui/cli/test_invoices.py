@@ -36,8 +36,22 @@ def test_show_has_everything_on_the_invoice(paydesk: Paydesk, invoice: str) -> N
     assert (shown["number"], shown["total"], shown["due"], shown["state"]) == (invoice, 21100, 20000, "part_paid")
     assert shown["client_name"] == "Jane Smith"
     assert shown["lines"] == [
-        {"description": "Consultation", "quantity": 1, "unit_price": 12000, "vat_rate": 20, "total": 12000},
-        {"description": "Vaccine; flu", "quantity": 2, "unit_price": 4550, "vat_rate": 0, "total": 9100},
+        {
+            "description": "Consultation",
+            "quantity": 1,
+            "unit_price": 12000,
+            "vat_rate": 20,
+            "discount": 0,
+            "total": 12000,
+        },
+        {
+            "description": "Vaccine; flu",
+            "quantity": 2,
+            "unit_price": 4550,
+            "vat_rate": 0,
+            "discount": 0,
+            "total": 9100,
+        },
     ]
     (payment,) = shown["payments"]
     assert set(payment) == {"id", "type", "amount", "at", "reference"}
@@ -102,7 +116,8 @@ def test_people_read_the_sums_in_pounds(paydesk: Paydesk, invoice: str) -> None:
     assert listed[1] == "INV-000001  Jane Smith  unpaid  £211.00  £211.00"
     paydesk("pay", invoice, "--type", "cash", "--amount", "1")
     shown = paydesk("invoices", "show", invoice).out
-    assert "  Due        £210.00\n" in shown
+    assert "  VAT 20% in £120.00   £20.00\n" in shown
+    assert "  Due                 £210.00\n" in shown
     assert "Payments\n" in shown
     assert "Invoice issued · £211.00" in paydesk("invoices", "log", invoice).out
 
@@ -147,3 +162,42 @@ def test_unknown_client_and_invoice_are_refused(paydesk: Paydesk) -> None:
         ran = paydesk("invoices", command, "INV-000099", "--json")
         assert (ran.code, ran.out) == (1, "")
         assert "no invoice INV-000099" in ran.err
+
+
+def test_list_by_day_client_and_what_is_waited_for(paydesk: Paydesk, client: str, invoice: str) -> None:
+    """--days, --client and --only narrow the list, together too; a wrong number of days is wrong usage."""
+    other = paydesk("clients", "add", "--name", "Omar Haddad", "--json").document["id"]
+
+    def numbers(*words: str) -> list[str]:
+        return [row["number"] for row in paydesk("invoices", "list", *words, "--json").document]
+
+    assert numbers("--days", "1") == numbers("--client", client) == [invoice]
+    assert numbers("--client", other) == numbers("--only", "overdue") == numbers("--only", "link_unpaid") == []
+    paydesk("settings", "set", "clinic.payment_days", "0")
+    assert numbers("--only", "overdue") == []
+    for wrong in ("0", "-1", "x", "99999999999", "²"):
+        assert paydesk("invoices", "list", "--days", wrong).code == 2
+
+
+def test_void_and_notes(paydesk: Paydesk, invoice: str) -> None:
+    """A void invoice is owed no more and its log says why; notes are written, shown and taken away."""
+    assert paydesk("invoices", "void", invoice, "--reason", " ").code == 1
+    void = paydesk("invoices", "void", invoice, "--reason", "made twice", "--json").document
+    assert (void["state"], void["due"]) == ("void", 0)
+    assert "Invoice made void: made twice" in paydesk("invoices", "log", invoice).out
+    assert "it cannot be made void" in paydesk("invoices", "void", invoice, "--reason", "again").err
+    assert paydesk("invoices", "notes", invoice, "--text", "call her").out == "call her\n"
+    assert paydesk("invoices", "notes", invoice, "--json").document == {"number": invoice, "notes": "call her"}
+    assert paydesk("invoices", "notes", invoice, "--text", "").out == ""
+
+
+def test_show_has_the_vat_of_each_rate(paydesk: Paydesk, client: str) -> None:
+    """After discounts; the rates' sums are the total."""
+    line = "Physio;2;91.00;20%;-10%"
+    paydesk("invoices", "create", "--client", client, "--line", line, "--line", "Vaccine;1;91.00;0")
+    shown = paydesk("invoices", "show", "INV-000001", "--json").document
+    assert shown["vat_rates"] == [
+        {"rate": 20, "gross": 16_380, "vat": 2_730},
+        {"rate": 0, "gross": 9_100, "vat": 0},
+    ]
+    assert shown["lines"][0]["discount"] == 1_820

@@ -20,7 +20,6 @@ from tui.main import COMMANDS, main
         ("invoices", "create", "--client", "x"),
         ("invoices", "list", "--state", "lost"),
         ("invoices", "show"),
-        ("pay", "INV-000001", "--type", "cheque", "--amount", "1"),
         ("pay", "INV-000001", "--type", "cash"),
         ("send",),
         ("outbox", "burn", "x"),
