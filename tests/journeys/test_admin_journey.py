@@ -28,7 +28,7 @@ from tui.screens.admin_message_editor import MessageEditor
 from tui.screens.admin_messages import MESSAGES, MessagesSection
 from tui.screens.invoice_popup import InvoicePopup
 from tui.screens.pos_ways import PaymentMenu
-from tui.widgets.sheet import Pane
+from tui.widgets.sheet import Pane, Sheet
 
 BOSS = "boss@riverside.example"
 

@@ -186,7 +186,7 @@ async def test_a_receipt_is_a_communication(app: PaydeskApp, store: Store) -> No
         assert pane.card is not None
         assert len(pane.card.communications) == 1
         lines = section(pane, "communications").splitlines()
-        assert [word in lines[1] for word in ("14:02", "Receipt by Email to", "INV-000002", "Queued")] == [True] * 4
+        assert [word in lines[1] for word in ("14:02", "Receipt by email to", "INV-000002", "Queued")] == [True] * 4
         assert (lines[2].strip(), len(lines)) == ("jane@example.com", 3)
 
 

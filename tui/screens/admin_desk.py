@@ -1,5 +1,6 @@
 """Admin: how the desk itself behaves."""
 
+from store.errors import BadInput
 from tui.screens.admin_ask import Ask
 from tui.screens.admin_form import AskForm
 from tui.screens.admin_settings import SettingsSection
@@ -31,10 +32,30 @@ class DeskSection(SettingsSection):
 
     def noted(self, form: AskForm) -> None:
         """Say who the desk may open as, and what a print command without a place for the file would print."""
-        typed = {name: form.values[name].strip() for name in (OPENS, PRINT)}
-        there = typed[OPENS].casefold() in {name.casefold() for name in self._reception}
+        nobody, lost = self._nobody(form.values[OPENS].strip()), _lost(form.values[PRINT])
+        form.note(OPENS, nobody if form.values[OPENS].strip() or self._reception else "")
+        form.note(PRINT, lost)
+
+    async def save(self, form: AskForm) -> str | None:
+        """Save; the desk opens as somebody who is there, and what prints is told which file."""
+        changed = form.changed
+        opens = changed.get(OPENS, "").strip()
+        if opens and (nobody := self._nobody(opens)):
+            raise BadInput(OPENS, nobody)
+        if lost := _lost(changed.get(PRINT, "")):
+            raise BadInput(PRINT, lost)
+        return await super().save(form)
+
+    def _nobody(self, typed: str) -> str:
+        """Return who the desk may open as, empty where that is who is typed."""
+        if typed.casefold() in {name.casefold() for name in self._reception}:
+            return ""
         names = ", ".join(self._reception)
-        nobody = f"One of reception, without a PIN: {names}." if names else "Nobody of reception is registered yet."
-        form.note(OPENS, "" if there or not (typed[OPENS] or names) else nobody)
-        lost = "Put {file} where the document's place belongs, or nothing is printed."
-        form.note(PRINT, lost if typed[PRINT] and "{file}" not in typed[PRINT] else "")
+        return f"One of reception, without a PIN: {names}." if names else "Nobody of reception is registered yet."
+
+
+def _lost(command: str) -> str:
+    """Return why a print command would print nothing, empty where it would."""
+    if not command.strip() or "{file}" in command:
+        return ""
+    return "Put {file} where the document's place belongs, or nothing is printed."

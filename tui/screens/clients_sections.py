@@ -12,7 +12,7 @@ from store.money import format_money
 from store.text import cleaned
 from tui.clinic import Clinic
 from tui.screens.invoice_rows import day_of, short_date, short_link
-from tui.screens.invoice_sections import CHANNELS, MONEY, Here, address_of
+from tui.screens.invoice_sections import MONEY, Here, address_of
 from tui.till import Till
 from tui.widgets.list_table import Cell, Column, ListRow
 from tui.widgets.sheet import GAP, Col, Lines, ends, hanging, quiet, row, wrapped_row
@@ -37,6 +37,9 @@ _LABEL = 10
 _COMMUNICATIONS = (Col(12, style="$quiet"), Col(), Col(11), Col(19))
 _CREDIT = (Col(12), Col(), Col(14), Col(MONEY, right=True))
 _KINDS = {"receipt": "Receipt"}
+
+BY = {"email": "email", "sms": "SMS"}
+"""The channels within a sentence."""
 
 
 def client_row(shown: ClientRow, clinic: Clinic) -> ListRow:
@@ -119,7 +122,7 @@ def communications_lines(card: ClientCard, here: Here, width: int) -> Lines:
     for told in card.communications:
         message = told.message
         kind = _KINDS.get(message.kind, message.kind.replace("_", " ").capitalize())
-        what = f"{kind} by {CHANNELS[message.channel]} to {address_of(message.channel, message.address) or '—'}"
+        what = f"{kind} by {BY[message.channel]} to {address_of(message.channel, message.address) or '—'}"
         state = message_state(message, here.zone, here.now)
         first, *more = _wrapped(what, width, _COMMUNICATIONS)
         lines.append(row(width, _COMMUNICATIONS, (here.time(message.created_at), first, told.number, state)))

@@ -113,7 +113,12 @@ class Pane(VerticalScroll, can_focus=True):
     def show(self, write: Callable[[int], Lines]) -> None:
         """Show other lines, scrolled to where they were."""
         self.sheet.show(write)
-        self.call_after_refresh(self.refresh_bindings)
+        self.call_after_refresh(self._offer_keys)
+
+    def _offer_keys(self) -> None:
+        """Look again whether there is something to scroll, unless it was closed by then."""
+        if self.is_attached:
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Offer to scroll only what is longer than its place."""
