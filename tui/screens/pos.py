@@ -74,6 +74,11 @@ class PosScreen(DeedScreen):
         self._look()
         self.call_after_refresh(self.reread)
 
+    def on_screen_resume(self) -> None:
+        """Search again for what may have changed while another place was shown."""
+        if self.is_mounted:
+            self._look()
+
     def draw(self) -> None:
         """Draw the sale as it stands."""
         if not self.stands:

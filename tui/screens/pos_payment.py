@@ -109,12 +109,12 @@ class Paying:
             return
         await screen.keeper.reread()
         screen.draw()
-        client = screen.sale.client
+        number = screen.sale.number or ""
         self.show_link(sent.request.id)
         if screen.has_class("-wide"):
             await screen.begin()
         amount = format_money(sent.request.amount, screen.desk_app.clinic.currency)
-        screen.say(f"Payment link for {amount} queued: {client.name if client else ''}")
+        screen.say(f"Payment link for {amount} queued: {number}")
 
     async def _link_closed(self, answer: str | None) -> None:
         if answer == "next":
