@@ -6,7 +6,7 @@ DATA   ?= .demo
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format snapshots screenshots keys bench lock clean
+.PHONY: help run test check audit format snapshots screenshots keys bench faults lock clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,13 +33,20 @@ run: $(VENV)/run.done ## set up everything and open the desk on a demo clinic wi
 test: $(VENV)/dev.done ## set up everything and run all tests
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
 
-check: $(VENV)/dev.done ## style, types, layers, unused code and dependencies
+check: $(VENV)/dev.done ## style, types, layers, unused code and dependencies, known kinds of holes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml store sync tui
 	$(BIN)/deptry .
+
+audit: ## ask whether a hole is known in anything we depend on; needs the network
+	$(PYTHON) -m venv $(VENV)-audit
+	@$(VENV)-audit/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes \
+		-r requirements/audit.txt
+	$(VENV)-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/run.txt -r requirements/dev.txt
 
 format: $(VENV)/dev.done ## put the code in the house's format
 	$(BIN)/ruff format .
@@ -57,12 +64,17 @@ keys: $(VENV)/run.done ## renew the tables of keys in docs/desk
 bench: $(VENV)/dev.done ## measure the desk against its peers; BENCH=full with a million clients
 	@$(BIN)/python -m tests.benchmarks
 
+faults: $(VENV)/dev.done ## prove that no cut, crash or race loses or doubles anything; ONLY="kills cuts" runs some
+	@$(BIN)/python -m tests.faults $(ONLY)
+
 lock: $(VENV)/bin/python ## pin every dependency with its hashes
 	$(PIP) uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--upgrade pyproject.toml --extra build --output-file requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--upgrade pyproject.toml --extra build --extra dev --output-file requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--upgrade pyproject.toml --extra audit --output-file requirements/audit.txt
 
 clean: ## remove what make made (not the demo clinic)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info
+	rm -rf $(VENV) $(VENV)-audit .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info

@@ -15,6 +15,7 @@ from store.database import Reader, Tx
 from store.errors import Refused
 from store.models import Channel, PaymentRequest
 from store.reading import invoice_by_number, request_by_id
+from store.restored import restored_at
 from store.settings import Settings
 from store.times import from_text
 
@@ -96,8 +97,10 @@ def _ways(reader: Reader, settings: Settings, request: PaymentRequest) -> tuple[
 
 
 def _chased(reader: Reader, request_id: str = "") -> Iterator[Chased]:
+    """Yield the links that were sent; before a file was restored, each may have been reminded of in its steps."""
+    before = restored_at(reader) or ""
     for row in reader.all(_CHASED, id=request_id):
-        reminded = row["reminded_at"]
+        reminded = max(row["reminded_at"] or "", before)
         yield Chased(
             row["id"],
             from_text(row["sent_at"]),

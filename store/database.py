@@ -9,104 +9,41 @@ connection and a thread of their own and see only committed work. No I/O happens
 import asyncio
 import itertools
 import logging
+import os
 import queue
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from store import opening
-from store.errors import StoreError
+from store import damage, opening
+from store.errors import Damaged, Moved, StoreError
 from store.headfile import HeadFile
+from store.in_place import InPlace, rescue
 from store.sqlite import sqlite3
-from store.sqlite_errors import is_busy, translated
+from store.sqlite_errors import OF_THE_FILE, is_busy, translated
 from store.times import Clock, to_text, utc_now
+from store.transaction import By, Reader, Row, Tx
+
+__all__ = ["ENGINE", "PERSON", "By", "Reader", "Row", "Store", "Tx"]
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Row = Mapping[str, Any]
-
 PERSON, ENGINE = 0, 1
 PATIENCE = 30.0
 
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who does something. `person` and `approver` are ids of staff whose PIN was right; empty where none was asked.
-
-    `name` is what the ledger keeps; `approver_name` stands beside it where a manager approved.
-    """
-
-    name: str
-    person: str = ""
-    approver: str = ""
-    approver_name: str = ""
+LONG_LOG = 64 << 20
+"""Bytes of write-ahead log from which on it is said that somebody reads for too long."""
 
 
-class Reader:
-    """A connection to read with; parameters are named only."""
-
-    def __init__(self, connection: "sqlite3.Connection") -> None:
-        self._connection = connection
-
-    def one(self, sql: str, **params: Any) -> Row | None:
-        """Return the first row, or None."""
-        row: Row | None = self._connection.execute(sql, params).fetchone()
-        return row
-
-    def all(self, sql: str, **params: Any) -> list[Row]:
-        """Return every row."""
-        return self._connection.execute(sql, params).fetchall()
-
-    def each(self, sql: str, **params: Any) -> Iterator[Row]:
-        """Yield the rows one by one, without holding them all."""
-        yield from self._connection.execute(sql, params)
-
-    def value(self, sql: str, **params: Any) -> Any:
-        """Return the first column of the first row, or None."""
-        row = self._connection.execute(sql, params).fetchone()
-        return None if row is None else row[0]
-
-
-class Tx(Reader):
-    """An open immediate transaction; `now` is its time and `by` who does it, `actor` their name."""
-
-    def __init__(self, connection: "sqlite3.Connection", now: str, actor: str | By) -> None:
-        super().__init__(connection)
-        self.now = now
-        self.by = By(actor) if isinstance(actor, str) else actor
-        self.actor = self.by.name
-        self.head: tuple[str, int, bytes] | None = None
-
-    def run(self, sql: str, **params: Any) -> int:
-        """Run one statement and return how many rows it changed."""
-        return self._connection.execute(sql, params).rowcount
-
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
-        """Undo what the block wrote, and nothing else, when it raises."""
-        head = self.head
-        self._connection.execute("SAVEPOINT attempt")
-        try:
-            yield
-        except BaseException:
-            self.head = head
-            if self._connection.in_transaction:  # a full disk may have undone the whole transaction already
-                self._connection.execute("ROLLBACK TO attempt")
-            raise
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("RELEASE attempt")
-
-    def run_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run one statement for each mapping of named parameters."""
-        self._connection.executemany(sql, rows)
+MOVED = (
+    "The data file was deleted, moved or replaced while Paydesk had it open, so nothing is saved or sent any more. "
+    "Close Paydesk on every screen, and ring whoever looks after this computer."
+)
 
 
 class Store:
@@ -128,6 +65,10 @@ class Store:
             self._guard.close()
             raise
         self._head = HeadFile(path)
+        self._place = InPlace(path)
+        self._marker = str(damage.marker(path))
+        self._trouble: StoreError | None = None
+        self._long_log = self._told_of_log = LONG_LOG
         self._thread = threading.Thread(target=self._work, name="paydesk-writer", daemon=True)
         self._thread.start()
         self._readers = ThreadPoolExecutor(1, "paydesk-reader")
@@ -140,9 +81,14 @@ class Store:
         """
         return self._submit(work, actor, priority).result()
 
-    async def awrite(self, work: Callable[[Tx], T], *, actor: str | By = "desk", priority: int = PERSON) -> T:
-        """Run `write` without blocking the loop; cancelling the wait does not cancel the write."""
-        return await asyncio.shield(asyncio.wrap_future(self._submit(work, actor, priority)))
+    async def awrite(
+        self, work: Callable[[Tx], T], *, actor: str | By = "desk", priority: int = PERSON, anyway: bool = False
+    ) -> T:
+        """Run `write` without blocking the loop; cancelling the wait does not cancel the write.
+
+        `anyway` writes also where there is `trouble`: only for what need not be kept.
+        """
+        return await asyncio.shield(asyncio.wrap_future(self._submit(work, actor, priority, anyway=anyway)))
 
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on the reading connection and return what it returns; all it reads is one moment's state."""
@@ -160,6 +106,14 @@ class Store:
         """
         self._submit(_written_anew, "desk", PERSON, alone=True).result()
 
+    def trouble(self) -> StoreError | None:
+        """Return why nothing may be saved any more (Damaged, Moved), or None while all is well; takes no time."""
+        if self._trouble is not None or self._closed:
+            return self._trouble
+        if not self._place.whole():
+            return Moved(MOVED)
+        return Damaged(damage.REFUSAL) if os.path.lexists(self._marker) else None
+
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener`, on the writer's thread, after each commit of this process; what it raises is logged."""
         self._listeners.append(listener)
@@ -176,8 +130,16 @@ class Store:
         self._readers.shutdown()
         self._guard.close()
 
-    def _submit(self, work: Callable[[Tx], T], actor: str | By, priority: int, *, alone: bool = False) -> "Future[T]":
-        job = _Job(work, actor, priority, alone=alone)
+    def _submit(
+        self,
+        work: Callable[[Tx], T],
+        actor: str | By,
+        priority: int,
+        *,
+        alone: bool = False,
+        anyway: bool = False,
+    ) -> "Future[T]":
+        job = _Job(work, actor, priority, alone=alone, anyway=anyway)
         with self._gate:
             self._refuse_closed()
             self._jobs.put((priority, next(self._order), job))
@@ -194,28 +156,65 @@ class Store:
 
     def _work(self) -> None:
         while (job := self._jobs.get()[2]) is not None:
-            job.run(self._alone if job.alone else self._transact)
+            job.run(self._alone if job.alone else self._transact, self._told)
         self._connection.close()
 
     def _alone(self, job: "_Job[T]") -> T:
         """Do work that is no transaction."""
+        self._refuse_trouble()
         return job.work(Tx(self._connection, to_text(self.clock()), job.actor))
 
     def _transact(self, job: "_Job[T]") -> T:
         connection = self._connection
+        if not job.anyway:
+            self._refuse_trouble()
         _begin(connection, urgent=job.priority == PERSON)
         try:
             tx = Tx(connection, to_text(self.clock()), job.actor)
+            before = connection.total_changes
             answer = job.work(tx)
+            counted = _count(tx) if connection.total_changes > before else None
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+        if not job.anyway:
+            self._refuse_trouble()
         if tx.head is not None:
             self._head.note(*tx.head)
+        if counted is not None:
+            self._head.note_commits(*counted)
+        self._look_at_log()
         self._tell_listeners()
         return answer
+
+    def _refuse_trouble(self) -> None:
+        """Raise when nothing may be saved any more. A file that has lost its name is written anew first, once."""
+        trouble = self.trouble()
+        if isinstance(trouble, Moved) and self._trouble is None:
+            trouble = self._trouble = Moved(MOVED, rescue(self._connection, self.path))
+        if trouble is not None:
+            raise trouble
+
+    def _told(self, error: Exception) -> StoreError:
+        """Return SQLite's error in words; damage is made known to every process on the file."""
+        told = translated(error)
+        if not self._place.whole():
+            return Moved(MOVED)
+        found = (f"SQLite found damage while Paydesk worked: {error}.",)
+        if isinstance(told, Damaged) and not damage.mark_damaged(self.path, found):
+            self._trouble = told
+        return told
+
+    def _look_at_log(self) -> None:
+        """Say so, each time it has doubled, when the log grows because somebody reads one old state for long."""
+        size = self._place.log_size
+        if size < self._long_log:
+            self._told_of_log = self._long_log
+        elif size >= self._told_of_log:
+            self._told_of_log = 2 * size
+            log.warning("the log beside the data file has %d MB: another program reads the file for long", size >> 20)
 
     def _tell_listeners(self) -> None:
         for listener in self._listeners:
@@ -227,15 +226,22 @@ class Store:
     def _read(self, work: Callable[[Reader], T]) -> T:
         try:
             if self._reading is None:
-                self._reading = opening.open_for_reading(self.path)
+                self._reading = self._opened_for_reading()
             self._reading.execute("BEGIN")
             try:
                 return work(Reader(self._reading))
             finally:
                 if self._reading.in_transaction:
                     self._reading.execute("ROLLBACK")
-        except sqlite3.Error as error:
-            raise translated(error) from error
+        except OF_THE_FILE as error:
+            raise self._told(error) from error
+
+    def _opened_for_reading(self) -> "sqlite3.Connection":
+        connection = opening.open_for_reading(self.path)
+        if self._place.whole():
+            return connection
+        connection.close()
+        raise Moved(MOVED)
 
     def _close_reader(self) -> None:
         if self._reading is not None:
@@ -245,25 +251,26 @@ class Store:
 class _Job(Generic[T]):
     """One piece of work for the writer, and where its answer goes; once handed over it cannot be cancelled.
 
-    It is one transaction, unless it is to be done `alone`.
+    It is one transaction, unless it is to be done `alone`; `anyway` also in a file that nothing may be saved in.
     """
 
-    def __init__(self, work: Callable[[Tx], T], actor: str | By, priority: int, *, alone: bool) -> None:
+    def __init__(self, work: Callable[[Tx], T], actor: str | By, priority: int, *, alone: bool, anyway: bool) -> None:
         self.work = work
         self.actor = actor
         self.priority = priority
         self.alone = alone
+        self.anyway = anyway
         self.future: Future[T] = Future()
         self.future.set_running_or_notify_cancel()
 
-    def run(self, transact: "Callable[[_Job[T]], T]") -> None:
+    def run(self, transact: "Callable[[_Job[T]], T]", told: Callable[[Exception], StoreError]) -> None:
         """Do the work and hand over its answer or its error."""
         try:
             answer = transact(self)
-        except sqlite3.Error as error:
-            told = translated(error)
-            told.__cause__ = error
-            self.future.set_exception(told)
+        except OF_THE_FILE as error:
+            worded = told(error)
+            worded.__cause__ = error
+            self.future.set_exception(worded)
         except BaseException as error:  # noqa: BLE001 - whatever it was, it belongs to whoever asked
             self.future.set_exception(error)
         else:
@@ -280,6 +287,16 @@ def _written_anew(connection: Tx) -> None:
         connection.value("PRAGMA busy_timeout = 0")
     if in_use:
         raise StoreError("Another program reads the data file for so long that its log could not be emptied.")
+
+
+def _count(tx: Tx) -> tuple[str, int]:
+    """Count this commit in the file, and return the writer's id and the number: the head file notes both."""
+    row = tx.one(
+        "INSERT INTO meta (key, value) VALUES ('commits', '1') ON CONFLICT (key) DO UPDATE"
+        " SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"
+        " RETURNING (SELECT value FROM meta WHERE key = 'writer_id') AS writer, CAST(value AS INTEGER) AS number"
+    )
+    return (row["writer"] or "", row["number"]) if row else ("", 0)
 
 
 def _begin(connection: "sqlite3.Connection", *, urgent: bool) -> None:

@@ -7,7 +7,7 @@ from store.coins import PIECES, piece_name
 from store.day_views import ClosedDay
 from store.money import format_money, format_rate
 from store.takings import Takings
-from store.text import cleaned
+from store.text import cleaned, level
 from store.times import from_text
 
 WIDTH = 48
@@ -51,7 +51,7 @@ def day_text(day: ClosedDay, clinic: str, zone: ZoneInfo, currency: str) -> str:
             lines += ["", title, "-" * WIDTH, *(_pair(*pair) for pair in pairs)]
     if day.reason:
         lines += ["", "Why there was a difference" if day.difference else "Note", *_wrapped(day.reason)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(level, lines)) + "\n"
 
 
 def type_pairs(taken: Takings, currency: str) -> list[Pair]:

@@ -8,7 +8,7 @@ from store.database import Reader, Tx
 from store.importing.invoices import import_invoices
 from store.importing.run import Imported
 from store.settings import Settings
-from store.text import cleaned
+from store.text import cleaned, cleaned_lines
 
 BY = "import"
 """Who the ledger says made what came out of the folder."""
@@ -51,7 +51,7 @@ def take(tx: Tx, name: str, content: bytes, settings: Settings) -> Dropped:
 
 def note(tx: Tx, name: str, content: bytes, outcome: Literal["done", "failed"], detail: str) -> Dropped:
     """Keep what became of a file."""
-    dropped = Dropped(cleaned(name), tx.now, outcome, detail)
+    dropped = Dropped(cleaned(name), tx.now, outcome, cleaned_lines(detail))
     tx.run(
         "INSERT INTO imports (digest, name, at, outcome, detail) VALUES (:digest, :name, :at, :outcome, :detail)"
         " ON CONFLICT (digest) DO UPDATE SET name = :name, at = :at, outcome = :outcome, detail = :detail",
@@ -59,7 +59,7 @@ def note(tx: Tx, name: str, content: bytes, outcome: Literal["done", "failed"], 
         name=dropped.name,
         at=dropped.at,
         outcome=outcome,
-        detail=detail,
+        detail=dropped.detail,
     )
     return dropped
 

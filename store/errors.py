@@ -10,8 +10,11 @@ PaydeskError            a sentence for a receptionist, and what to do next
 └── StoreError          the data file itself
     ├── NewerFile       written by a newer Paydesk; left untouched
     ├── DiskFull        nothing was saved; make room and try again
-    └── Damaged         SQLite or the ledger found the file damaged
+    ├── Damaged         SQLite or the ledger found the file damaged
+    └── Moved           it was deleted, moved or replaced while it was open
 """
+
+from pathlib import Path
 
 
 class PaydeskError(Exception):
@@ -68,3 +71,14 @@ class DiskFull(StoreError):
 
 class Damaged(StoreError):
     """SQLite or the ledger found that the data file is damaged."""
+
+
+class Moved(StoreError):
+    """The data file was deleted, moved or replaced while it was open; what is saved now would be lost.
+
+    `kept` is the new file that what was in it was written to, None where that could not be done, or not yet.
+    """
+
+    def __init__(self, message: str, kept: Path | None = None) -> None:
+        super().__init__(f"{message} What was in it is kept in {kept}." if kept else message)
+        self.kept = kept

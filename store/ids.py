@@ -24,7 +24,15 @@ def new_id() -> str:
     """
     with _minting:
         number = next(_numbers)
-    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -10, -10)])
+    return _text(number)
+
+
+def later_id(than: str) -> str:
+    """Return a ULID that sorts after `than`, for where the clock may have been set back."""
+    number = 0
+    for letter in than:
+        number = number * 32 + _CROCKFORD.index(letter)
+    return _text(((number >> 80) + 1) << 80 | secrets.randbits(80))
 
 
 def new_code(taken: Callable[[str], bool]) -> str:
@@ -34,6 +42,10 @@ def new_code(taken: Callable[[str], bool]) -> str:
         code = f"{letters[:3]}-{letters[3:]}"
         if not taken(code):
             return code
+
+
+def _text(number: int) -> str:
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -10, -10)])
 
 
 def _ever_larger() -> Iterator[int]:

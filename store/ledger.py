@@ -1,7 +1,8 @@
 """The append-only, hash-chained list of facts. Triggers forbid changing it; each entry's hash covers the one before.
 
 The hash is SHA-256 over the previous hash and the entry's own fields as compact JSON, so any
-changed, missing or reordered entry breaks the chain from there on.
+changed, missing or reordered entry breaks the chain from there on. A file that was restored goes on under a writer id
+of its own, where the backup ends: what the lost file wrote from there on bears another id.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from typing import Any
 from store import projection
 from store.database import Reader, Row, Tx
 from store.errors import StoreError
-from store.ids import new_id
+from store.ids import later_id, new_id
 from store.models import LedgerEntry
 
 GENESIS = b"\0" * 32
@@ -88,11 +89,12 @@ def first_break(reader: Reader, known_head: tuple[str, int, bytes] | None) -> Br
     `known_head` is an entry that must exist (see `store.headfile`): a chain cut short before it is a break.
     """
     expected: dict[str, tuple[int, bytes]] = {}
+    newest = (0, GENESIS)
     for row in _rows(reader):
         cells: tuple[Any, ...] = tuple(row)
         *fields, prev_hash, digest = cells
         writer_id, seq = fields[:2]
-        last_seq, last_hash = expected.get(writer_id, (0, GENESIS))
+        last_seq, last_hash = newest
         if seq != last_seq + 1:
             return Break(writer_id, last_seq + 1, "an entry is missing")
         if prev_hash != last_hash:
@@ -101,10 +103,26 @@ def first_break(reader: Reader, known_head: tuple[str, int, bytes] | None) -> Br
             return Break(writer_id, seq, "its content was changed")
         if known_head is not None and known_head[:2] == (writer_id, seq) and known_head[2] != digest:
             return Break(writer_id, seq, "it is not the entry that was written then")
-        expected[writer_id] = (seq, digest)
+        expected[writer_id] = newest = (seq, digest)
     if known_head is not None and expected.get(known_head[0], (0, b""))[0] < known_head[1]:
         return Break(known_head[0], expected.get(known_head[0], (0, b""))[0] + 1, "the newest entries are missing")
     return None
+
+
+def go_on_as_another(tx: Tx) -> str:
+    """Give the file a new writer id, later than every one before, and return it; its next fact must follow at once.
+
+    The chain goes on where it is, so that a later entry always has a higher number, whoever wrote it.
+    """
+    before, last_seq, last_hash = _head(tx)
+    newest = max(before, tx.value("SELECT max(writer_id) FROM ledger") or "")
+    writer_id = new_id()
+    if writer_id <= newest:
+        writer_id = later_id(newest)
+    tx.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('writer_id:' || :id, :id)", id=before)
+    tx.run("UPDATE meta SET value = :id WHERE key = 'writer_id'", id=writer_id)
+    tx.head = (writer_id, last_seq, last_hash)
+    return writer_id
 
 
 def _head(tx: Tx) -> tuple[str, int, bytes]:

@@ -6,12 +6,12 @@ from a newer Paydesk is recognised before anything is written.
 
 from typing import TYPE_CHECKING, Any
 
-from store import schema, schema_till
+from store import schema, schema_restored, schema_till
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def _registered() -> "Migrations":
@@ -29,6 +29,11 @@ def _registered() -> "Migrations":
     def the_till(db: "Database") -> None:
         _run(db, schema_till.SCHEMA)
         db.execute("PRAGMA user_version = 2")
+
+    @migrations(name="0003_restored_files")
+    def restored_files(db: "Database") -> None:
+        _run(db, schema_restored.SCHEMA)
+        db.execute("PRAGMA user_version = 3")
 
     return migrations
 

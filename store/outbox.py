@@ -23,22 +23,35 @@ from store.text import cleaned
 _OPEN = "state IN ('ready', 'claimed', 'attention', 'held')"
 """The condition of the index `outbox_open`: SQLite uses a partial index only where a query repeats its condition."""
 
+LONGEST_ANSWER = 1_000
+"""Characters of the world's answer that are kept."""
+
+UNREADABLE = "unreadable"
+"""What a payload has that could not be read: its text."""
+
 
 def add(
-    tx: Tx, kind: EntryKind, subject_id: str, invoice_id: str | None, payload: dict[str, Any] | None = None
+    tx: Tx,
+    kind: EntryKind,
+    subject_id: str,
+    invoice_id: str | None,
+    payload: dict[str, Any] | None = None,
+    *,
+    unsure: bool = False,
 ) -> str:
-    """Put one effect into the outbox, due at once, and return its id."""
+    """Put one effect into the outbox, due at once, and return its id. `unsure`: the world may have seen it before."""
     entry_id = new_id()
     tx.run(
         "INSERT INTO outbox (id, kind, subject_id, invoice_id, idempotency_key, payload, state, next_attempt_at,"
-        " created_at, created_by)"
-        " VALUES (:id, :kind, :subject, :invoice, :key, :payload, 'ready', :now, :now, :actor)",
+        " unsure, created_at, created_by)"
+        " VALUES (:id, :kind, :subject, :invoice, :key, :payload, 'ready', :now, :unsure, :now, :actor)",
         id=entry_id,
         kind=kind,
         subject=subject_id,
         invoice=invoice_id,
         key=f"paydesk-{entry_id}",
         payload=_json(payload or {}),
+        unsure=int(unsure),
         now=tx.now,
         actor=tx.actor,
     )
@@ -165,7 +178,8 @@ def set_state(tx: Tx, entry_id: str, state: str, *, why: str) -> None:
     A message that somebody makes ready again notes that as `asked_at`: it is sent now, whatever the hour.
     """
     tx.run(
-        "UPDATE outbox SET state = :state, lease_owner = NULL, lease_until = NULL, next_attempt_at = :now,"
+        "UPDATE outbox SET state = :state, lease_owner = NULL, lease_until = NULL,"
+        " next_attempt_at = min(next_attempt_at, :now),"
         " last_error = :why, payload = CASE WHEN :state = 'ready' AND kind IN ('email', 'sms')"
         " THEN json_set(payload, '$.asked_at', :now) ELSE payload END WHERE id = :id",
         id=entry_id,
@@ -227,6 +241,23 @@ def next_due(reader: Reader, kinds: Sequence[EntryKind]) -> str | None:
     return min((time for time in times if time), default=None)
 
 
+def oldest_waiting(reader: Reader) -> str | None:
+    """Return when the oldest entry that still waits to go out was written, or None."""
+    return min(
+        (
+            at
+            for state in ("ready", "claimed")
+            if (
+                at := reader.value(
+                    f"SELECT created_at FROM outbox WHERE {_OPEN} AND state = :state ORDER BY seq LIMIT 1",
+                    state=state,
+                )
+            )
+        ),
+        default=None,
+    )
+
+
 def counts(reader: Reader) -> dict[str, int]:
     """Return how many entries wait, by state: ready (with claimed), attention, held."""
     found = {"ready": 0, "attention": 0, "held": 0}
@@ -255,6 +286,7 @@ def _settle(
     unsure: bool = False,
 ) -> None:
     attempts = entry.attempts + spends
+    answer = cleaned(answer)[:LONGEST_ANSWER]
     tx.run(
         "UPDATE outbox SET state = :state, attempts = :attempts, lease_owner = NULL, lease_until = NULL,"
         " next_attempt_at = coalesce(:at, next_attempt_at), last_error = :error, unsure = :unsure,"
@@ -284,5 +316,14 @@ def _json(payload: dict[str, Any]) -> str:
 
 
 def _entry(row: Row) -> OutboxEntry:
-    fields = {**row, "payload": json.loads(row["payload"]), "unsure": bool(row["unsure"])}
+    fields = {**row, "payload": _payload(row["payload"]), "unsure": bool(row["unsure"])}
     return OutboxEntry(**fields)
+
+
+def _payload(text: str) -> dict[str, Any]:
+    """Read a payload; one that cannot be read is kept as it is, so that it stops nobody but itself."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {UNREADABLE: text}
+    return found if isinstance(found, dict) else {UNREADABLE: text}

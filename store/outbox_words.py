@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from store import outbox, services
+from store import outbox, services, strays
 from store.contact import shown_mobile
 from store.database import Reader, Row
 from store.models import OutboxEntry, Service
@@ -82,7 +82,7 @@ class _Words:
 def _words(reader: Reader, entry: OutboxEntry, row: Row | None) -> _Words:
     """Say what waits."""
     if entry.kind == "notify":
-        return _notice(entry, row)
+        return _notice(reader, entry, row)
     if row is None:
         return _Words(entry.kind)
     about = f", {_about(row, row['amount'])}"
@@ -98,10 +98,12 @@ def _words(reader: Reader, entry: OutboxEntry, row: Row | None) -> _Words:
     return _Words(f"{deed} payment link", f" {row['code']}", about)
 
 
-def _notice(entry: OutboxEntry, row: Row | None) -> _Words:
+def _notice(reader: Reader, entry: OutboxEntry, row: Row | None) -> _Words:
     """Say of what the clinic is to be told, and by which target, without its secrets."""
     event = entry.payload.get("event", "")
     which = f" ({masked(entry.payload.get('target', ''))})"
+    if event == strays.EVENT:
+        return _Words("Payment that is not known here", about=f": {strays.about(reader, entry.subject_id)}")
     if event == "test":
         return _Words("Test notification", which)
     words = _EVENTS.get(event, "")
@@ -124,5 +126,6 @@ _EVENTS = {
     "payment_link_failed": " of the payment link{of} that was not sent",
     "refund_failed": " of the refund{of} that failed",
     "offline": " that the gateway is away",
+    "backup_failed": " that there is no backup",
     "end_of_day": " of the end of the day",
 }

@@ -1,5 +1,6 @@
 """Payments: money that moved, written down once, and what follows from it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from store import credit, ledger, outbox, payment_types
@@ -7,12 +8,20 @@ from store.database import Tx
 from store.errors import BadInput, Refused
 from store.ids import new_id
 from store.invoices import issue
-from store.models import Payment, PaymentRequest
+from store.models import InvoiceRow, Payment, PaymentRequest, RequestState
 from store.money import format_money
 from store.once import own_id
 from store.reading import invoice_by_number, request_by_id
 from store.requests import stop_messages, trim_open_requests
 from store.text import cleaned
+
+_CLOSED: Mapping[RequestState, str] = {
+    "cancelling": "while the link was being cancelled",
+    "cancelled": "although the link had been cancelled",
+    "expired": "although the link had expired",
+    "stopped": "although the link was given up here",
+}
+"""What is odd about a payment on a link that was no longer to be paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +84,17 @@ def receive(tx: Tx, received: Received, *, notify: list[str]) -> Payment | None:
     """Record a payment made on a link; None when it is recorded already or the link is not ours.
 
     One transaction: payment, request, invoice, what is now asked for too much, and one notification for each
-    target in `notify`. Money is recorded whatever state the request is in: it has moved.
+    target in `notify`. Money is recorded whatever state the request is in: it has moved. Money in another currency
+    than the invoice's is written down and not counted: None too.
     """
     request = _request_behind(tx, received)
     if request is None or received.amount == 0:
         return None
     if tx.value("SELECT 1 FROM payments WHERE gateway_payment_id = :id", id=received.payment_id):
+        return None
+    row = invoice_by_number(tx, request.invoice_id).row
+    if cleaned(received.currency.upper()) != row.currency:
+        _leave_uncounted(tx, request, received, row.currency, notify)
         return None
     payment_id = new_id()
     ledger.append(
@@ -95,7 +109,7 @@ def receive(tx: Tx, received: Received, *, notify: list[str]) -> Payment | None:
             "request": request.id,
             "gateway_payment": received.payment_id,
             "paid_at": received.paid_at,
-            "note": _note(request, received, invoice_by_number(tx, request.invoice_id).row.currency),
+            "note": _note(request, received, row),
         },
     )
     stop_messages(tx, request, "the client has paid")
@@ -138,17 +152,46 @@ def _request_behind(tx: Tx, received: Received) -> PaymentRequest | None:
     return None if found is None else request_by_id(tx, found)
 
 
-def _note(request: PaymentRequest, received: Received, currency: str) -> str:
-    """Say what is unusual about the payment, or nothing."""
+def _leave_uncounted(
+    tx: Tx, request: PaymentRequest, received: Received, currency: str, notify: Sequence[str]
+) -> None:
+    """Money in another currency pays no part of the invoice: a person has to see it, and what it is is kept."""
+    if tx.value(
+        "SELECT 1 FROM ledger WHERE invoice_id = :invoice AND kind = 'payment_not_counted'"
+        " AND json_extract(payload, '$.gateway_payment') = :id",
+        invoice=request.invoice_id,
+        id=received.payment_id,
+    ):
+        return
     paid_in = cleaned(received.currency.upper())
-    if paid_in != currency:
-        return f"paid in {paid_in}, not {currency}: check with the gateway"
+    money = format_money(received.amount, paid_in)
+    why = f"{money} was paid, in {paid_in} and not in {currency}, so it is not counted."
+    fact = {
+        "request": request.id,
+        "gateway_payment": received.payment_id,
+        "minor": received.amount,
+        "currency": paid_in,
+        "reference": cleaned(received.method),
+        "paid_at": received.paid_at,
+        "reason": f"{why} Give it back in the gateway's own pages, and ask again.",
+    }
+    ledger.append(tx, "payment_not_counted", request.invoice_id, fact)
+    stop_messages(tx, request, "the client has paid")
+    for target in notify:
+        outbox.add(tx, "notify", request.id, request.invoice_id, {"event": "payment_link_paid", "target": target})
+
+
+def _note(request: PaymentRequest, received: Received, row: InvoiceRow) -> str:
+    """Say what is unusual about the payment, or nothing."""
+    currency = row.currency
     if request.state == "paid":
         return "paid a second time: check with the gateway and pay it back"
     if received.amount != request.amount:
         return (
             f"{format_money(received.amount, currency)} was paid, {format_money(request.amount, currency)} was asked"
         )
-    if request.state in {"cancelled", "cancelling", "expired", "stopped"}:
-        return f"paid although the request was {request.state}"
+    if request.state in _CLOSED:
+        return f"the client paid {_CLOSED[request.state]}"
+    if received.amount > row.due:
+        return f"that is {format_money(received.amount - row.due, currency)} more than was still due"
     return ""

@@ -5,7 +5,7 @@ cannot drift apart unnoticed. They use nothing but the fact itself and the table
 """
 
 from store.database import Tx
-from store.facts import clients, days, invoices, messages, payments, refunds, requests, staff
+from store.facts import clients, days, invoices, messages, payments, refunds, requests, restored, staff
 from store.facts.kind import Apply
 from store.models import LedgerEntry
 
@@ -18,6 +18,7 @@ _APPLY: Apply = {
     **clients.APPLY,
     **days.APPLY,
     **staff.APPLY,
+    **restored.APPLY,
 }
 
 

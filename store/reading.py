@@ -17,6 +17,7 @@ from store.models import (
     Refund,
 )
 from store.text import cleaned
+from store.web_address import fit_for_clients
 
 _ROW = """
 SELECT i.id, i.number, i.client_id, coalesce(c.name, '') AS client_name, i.state, i.currency, i.total, i.vat, i.paid,
@@ -138,7 +139,9 @@ def _requests(reader: Reader, condition: str, value: str) -> Iterable[PaymentReq
         messages = reader.all(
             f"SELECT {_MESSAGE} FROM messages WHERE request_id = :id ORDER BY channel, id", id=row["id"]
         )
-        yield PaymentRequest(**row, messages=tuple(Message(**message) for message in messages))
+        yield PaymentRequest(
+            **{**row, "url": fit_for_clients(row["url"])}, messages=tuple(Message(**message) for message in messages)
+        )
 
 
 def _invoice_row(row: Row) -> InvoiceRow:

@@ -12,6 +12,10 @@ from store.migrations import migrate
 from store.sqlite import sqlite3
 
 COMPARED = {
+    "sqlite_schema": (
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE"
+        " '\\_sqlite%' ESCAPE '\\' AND NOT (type = 'table' AND name LIKE '%\\_fts\\_%' ESCAPE '\\')"
+    ),
     "invoices": (
         "SELECT id, number, client_id, state, currency, total, vat, paid, discount, discount_rate, credited,"
         " issued_at FROM invoices WHERE issued_at IS NOT NULL ORDER BY id"
@@ -32,6 +36,7 @@ COMPARED = {
     "refunds": "SELECT * FROM refunds ORDER BY id",
     "credits": "SELECT * FROM credits ORDER BY id",
     "days": "SELECT * FROM days ORDER BY id",
+    "strays": "SELECT * FROM strays ORDER BY id",
 }
 
 

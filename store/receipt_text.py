@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from store.models import Line
 from store.money import format_quantity, format_rate
 from store.receipts import Receipt
+from store.text import level
 
 WIDTH = 80
 DESCRIPTION, QUANTITY, EACH, RATE, TOTAL = 34, 9, 15, 7, 15
@@ -20,7 +21,7 @@ LABEL = 48
 
 
 def receipt_text(receipt: Receipt) -> str:
-    """Return the receipt, its columns in line; no line is wider than 80 cells."""
+    """Return the receipt, its columns in line, whatever script a name is in; no line is wider than 80 cells."""
     blocks = (
         _head(receipt),
         _for_whom(receipt),
@@ -30,7 +31,7 @@ def receipt_text(receipt: Receipt) -> str:
         _vat(receipt),
         _foot(receipt),
     )
-    shown = ("\n".join(line.rstrip() for line in block) for block in blocks)
+    shown = ("\n".join(level(line.rstrip()) for line in block) for block in blocks)
     return "\n\n".join(block for block in shown if block) + "\n"
 
 

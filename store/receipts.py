@@ -1,6 +1,6 @@
 """A receipt: what was sold, what has been paid and what is still due, as the client may keep it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from store.money import format_money
 from store.payment_types import name_of
 from store.reading import invoice_by_number
 from store.settings import Settings
+from store.text import cleaned
 from store.times import from_text
 
 
@@ -103,10 +104,10 @@ def receipt_of(reader: Reader, settings: Settings, number: str) -> Receipt:
         support=settings["clinic.support_email"],
         number=row.number,
         date=_day(from_text(row.issued_at or row.created_at).astimezone(zone)),
-        client=invoice.client.name,
+        client=cleaned(invoice.client.name),
         code=_code(invoice),
         currency=row.currency,
-        lines=invoice.lines,
+        lines=tuple(replace(line, description=cleaned(line.description)) for line in invoice.lines),
         subtotal=row.total + row.discount,
         discount=row.discount,
         discount_rate=row.discount_rate,
@@ -123,7 +124,8 @@ def receipt_of(reader: Reader, settings: Settings, number: str) -> Receipt:
 
 def _payment(reader: Reader, payment: Payment, zone: ZoneInfo) -> ReceiptPayment:
     day = _day(from_text(payment.at).astimezone(zone))
-    return ReceiptPayment(day, name_of(reader, payment.type), payment.reference, payment.amount)
+    kind, reference = cleaned(name_of(reader, payment.type)), cleaned(payment.reference)
+    return ReceiptPayment(day, kind, reference, payment.amount)
 
 
 def _code(invoice: Invoice) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
-from store import charges, clients, ledger, outbox
+from store import charges, clients, ledger, outbox, restored
 from store.charges import Charge
 from store.database import Tx
 from store.errors import BadInput, Refused
@@ -132,9 +132,10 @@ def link_made(
         begin_cancel(tx, request, why=before.reason)
     if request.state != "live":
         return
+    unsure = restored.may_be_sent(tx, request.id)
     for message in request.messages:
         if message.state == "queued" and message.channel not in carried:
-            outbox.add(tx, message.channel, message.id, request.invoice_id)
+            outbox.add(tx, message.channel, message.id, request.invoice_id, unsure=unsure)
     trim_open_requests(tx, request.invoice_id)
 
 

@@ -5,6 +5,8 @@ from store.database import Reader, Tx
 from store.models import EntryKind, Service, Status
 
 GATEWAY = "gateway"
+BACKUP = "backup"
+"""The daily backup, which is no service of the world but can be missing like one."""
 
 SERVICES: dict[EntryKind, str] = {
     "create_link": GATEWAY,

@@ -93,6 +93,22 @@ def web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def hosts(value: str) -> str:
+    """Return names of hosts, in small letters, with spaces between them; `*.` stands for every host below one.
+
+    Raises BadInput, also for one that would let in everybody, such as *.com.
+    """
+    parts = value.lower().replace(",", " ").split()
+    for part in parts:
+        if not re.fullmatch(r"(\*\.)?([a-z0-9](-*[a-z0-9])*\.)+[a-z](-*[a-z0-9])*", part, re.ASCII):
+            raise BadInput(
+                "value",
+                f"“{part[:60]}” is not the name of a host. Type names such as pay.example.com or *.example.com, with "
+                "spaces between them.",
+            )
+    return " ".join(parts)
+
+
 def targets(value: str) -> str:
     """Return Apprise URLs with spaces between them. Raises BadInput."""
     parts = [part for part in re.split(r"[\s,]+(?=[a-z0-9]+://)", value) if part]
@@ -109,7 +125,7 @@ def whole_number(least: int, most: int) -> Callable[[str], str]:
     """Return a check that lets whole numbers from `least` to `most` through."""
 
     def check(value: str) -> str:
-        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        if not _is_number(value) or not least <= int(value) <= most:
             raise BadInput("value", f"“{value[:40]}” will not do here. Type a whole number from {least} to {most}.")
         return str(int(value))
 
@@ -119,7 +135,7 @@ def whole_number(least: int, most: int) -> Callable[[str], str]:
 def whole_numbers(value: str) -> str:
     """Return days, rising, with spaces between them, or nothing. Raises BadInput."""
     days = value.replace(",", " ").split()
-    if not all(day.isascii() and day.isdigit() and 0 < int(day) < 366 for day in days):
+    if not all(_is_number(day) and 0 < int(day) < 366 for day in days):
         raise BadInput(
             "value", f"“{value[:40]}” will not do here. Type days with spaces between them, such as 3 7 14."
         )
@@ -134,9 +150,21 @@ def hours(value: str) -> str:
     return value
 
 
+def time(value: str) -> str:
+    """Return a time of day such as 20:00. Raises BadInput."""
+    if not re.fullmatch(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise BadInput("value", f"“{value[:40]}” is no time of day. Type one such as 20:00.")
+    return value
+
+
 def channels(value: str) -> str:
     """Return email, sms or both, with a space between them. Raises BadInput."""
     words = set(value.lower().replace(",", " ").split())
     if not words or words - {"email", "sms"}:
         raise BadInput("value", f"“{value[:40]}” will not do here. Type email, sms, or both.")
     return " ".join(sorted(words))
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether a text is digits, and so few of them that they can be a number here."""
+    return text.isascii() and text.isdigit() and len(text) < 10

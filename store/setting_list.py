@@ -1,15 +1,18 @@
 """Every setting there is, in the order in which they are shown."""
 
 from store import templates
+from store.logs import LEVELS, USUAL
 from store.setting_checks import (
     Setting,
     channels,
     currency,
+    hosts,
     hours,
     one_of,
     optional_email,
     switch,
     targets,
+    time,
     web_address,
     whole_number,
     whole_numbers,
@@ -23,6 +26,7 @@ NOTICES = {
     "payment_link_failed": "a payment link could not be sent",
     "refund_failed": "a refund failed",
     "offline": "the gateway has not answered for some time",
+    "backup_failed": "a backup failed or data is damaged",
     "end_of_day": "a day is closed",
 }
 """What the clinic can be told of, each kind with its own switch and targets."""
@@ -102,7 +106,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("gateway.url", "The provider's address; empty is the provider's own", check=web_address),
         Setting("gateway.key", "The provider's secret key", secret=True),
-        Setting("gateway.allowed_hosts", "Further hosts on which the provider's payment pages may lie"),
+        Setting("gateway.allowed_hosts", "Further hosts on which the provider's payment pages may lie", check=hosts),
         Setting("gateway.klarna", "Whether clients may pay with Klarna: on or off", "on", check=switch),
         Setting(
             "gateway.sends_messages",
@@ -161,6 +165,22 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("chase.days", "Days after which an unpaid link is sent again, such as 3 7 14", check=whole_numbers),
         Setting("chase.channels", "How reminders are sent: email, sms, or both", "email", check=channels),
+        Setting("backup.folder", "Folder for the daily backups; empty is `backups` in the data folder"),
+        Setting(
+            "backup.at", "Time of day from which on the daily backup is made, such as 20:00", "20:00", check=time
+        ),
+        Setting(
+            "backup.days",
+            "Days of which the newest backup is kept; 0 makes none by itself",
+            "14",
+            check=whole_number(0, 366),
+        ),
+        Setting(
+            "backup.months", "Months of which the newest backup is kept besides", "12", check=whole_number(0, 120)
+        ),
         Setting("import.folder", "Folder into which another system drops invoices; empty is none"),
+        Setting(
+            "log.level", "How much is written to the log: debug, info, warning or error", USUAL, check=one_of(*LEVELS)
+        ),
     )
 }

@@ -5,6 +5,7 @@ for `.`), what was set in Paydesk, the settings file (`settings.toml` in the dat
 """
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import Literal
 
 from store.database import Reader, Tx
 from store.errors import BadInput, PaydeskError, StoreError
+from store.private import refuse_others
 from store.setting_checks import Setting
 from store.setting_list import SETTINGS
 from store.text import cleaned
 
 SETTINGS_FILE = "settings.toml"
+PIN_VARIABLES = frozenset({"PAYDESK_PIN", "PAYDESK_NEW_PIN"})
 
 
 _VARIABLES = {key: "PAYDESK_" + key.upper().replace(".", "_") for key in SETTINGS}
@@ -60,22 +63,35 @@ def ours(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {name: environment[name] for name in _VARIABLES.values() if name in environment}
 
 
+def without_secrets(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return an environment for another program to run in: without our secrets and PINs."""
+    ours_alone = {name for key, name in _VARIABLES.items() if SETTINGS[key].secret} | PIN_VARIABLES
+    return {name: value for name, value in environment.items() if name not in ours_alone}
+
+
 def load(reader: Reader, folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings in force for the data folder. Raises BadInput or StoreError with the place to mend."""
     environment = ours() if environment is None else environment
     kept = tuple(map(tuple, reader.all("SELECT key, value FROM settings")))
     told = tuple((name, environment[name]) for name in _VARIABLES.values() if name in environment)
     path = folder / SETTINGS_FILE
-    return _combined(told, kept, path, _content(path))
+    content, mode = _content(path)
+    return _combined(told, kept, path, content, mode)
 
 
 @lru_cache(maxsize=4)
 def _combined(
-    told: tuple[tuple[str, str], ...], kept: tuple[tuple[str, str], ...], path: Path, content: bytes | None
+    told: tuple[tuple[str, str], ...],
+    kept: tuple[tuple[str, str], ...],
+    path: Path,
+    content: bytes | None,
+    mode: int,
 ) -> Settings:
     """Return what the three places say together; the same words are checked once."""
     environment, in_desk = dict(told), dict(kept)
     written = {} if content is None else _parsed(path, content)
+    if mode & stat.S_IWOTH or any(SETTINGS[key].secret and value for key, value in written.items()):
+        refuse_others([path], "The settings file")
     values: dict[str, str] = {}
     places: dict[str, Place] = {}
     for key, setting in SETTINGS.items():
@@ -141,11 +157,13 @@ def _checked(setting: Setting, value: str, place: str) -> str:
         raise BadInput(setting.key, f"{place}: {error}") from error
 
 
-def _content(path: Path) -> bytes | None:
+def _content(path: Path) -> tuple[bytes | None, int]:
+    """Return what the settings file holds, and its mode."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(), os.fstat(file.fileno()).st_mode
     except FileNotFoundError:
-        return None
+        return None, 0
     except OSError as error:
         raise StoreError(f"The settings file {path} cannot be read: {error.strerror}.") from error
 
@@ -155,8 +173,8 @@ def _parsed(path: Path, content: bytes) -> dict[str, str]:
 
     try:
         tree = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StoreError(f"The settings file {path} is not valid TOML: {error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise StoreError(f"The settings file {path} is not valid TOML: {cleaned(str(error))[:200]}.") from error
     found = dict(_flat(tree))
     for key in found:
         if key not in SETTINGS:

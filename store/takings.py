@@ -87,11 +87,12 @@ def between(start: str, end: str) -> Span:
 def after_entry(seq: int) -> Span:
     """Return what this file's ledger has after its entry `seq`.
 
-    The ledger's order is the order in which it was written, whatever a clock was set to meanwhile.
+    The ledger's order is the order in which it was written, whatever a clock was set to meanwhile. Where the file was
+    restored since, it has entries of more than one writer id.
     """
     facts = (
         "FROM ledger l CROSS JOIN {table} t ON t.id = json_extract(l.payload, '$.{key}')"
-        " WHERE l.writer_id = (SELECT value FROM meta WHERE key = 'writer_id') AND l.seq > :after"
+        " WHERE l.writer_id IN (SELECT value FROM meta WHERE key GLOB 'writer_id*') AND l.seq > :after"
         " AND l.kind = '{kind}'"
     )
     return Span(

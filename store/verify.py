@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from store import ledger, rebuild
+from store import rebuild
 from store.database import Reader
-from store.headfile import HeadFile
+from store.errors import Damaged
+from store.health import look
+from store.sqlite_errors import OF_THE_FILE, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,9 @@ class Verdict:
     integrity: str
     problems: tuple[str, ...]
 
+    damaged: bool = False
+    """Whether nothing may be saved or sent any more. A table alone that differs is told, and stops nobody."""
+
     @property
     def ok(self) -> bool:
         """Everything is whole."""
@@ -26,23 +31,28 @@ class Verdict:
 
 def verify(reader: Reader, data_file: Path) -> Verdict:
     """Check the whole file; reads only."""
-    head = HeadFile(data_file).read()
-    problems = []
-    integrity = [row["integrity_check"] for row in reader.all("PRAGMA integrity_check")]
-    if integrity != ["ok"]:
-        problems.append(f"SQLite finds the file damaged: {integrity[0]}.")
-    broken = ledger.first_break(reader, head)
-    if broken is not None:
-        problems.append(f"The ledger is broken at entry {broken.seq} of {broken.writer_id}: {broken.why}.")
-    different = [] if broken else rebuild.differences(reader)
-    problems += [
-        f"Table {d.table} differs from the ledger: the file has {d.in_file}, the ledger says {d.from_ledger}."
-        for d in different
-    ]
+    found = look(reader, data_file, thorough=True)
+    damaged = bool(found.problems)
+    problems, rebuilt, entries = found.problems, "not checked", 0
+    try:
+        entries = reader.value("SELECT count(*) FROM ledger")
+        if found.broken is None:
+            different = rebuild.differences(reader)
+            rebuilt = "different" if different else "ok"
+            problems += [
+                f"Table {d.table} differs from the ledger: the file has {d.in_file}, the ledger says {d.from_ledger}."
+                for d in different
+            ]
+    except OF_THE_FILE as error:
+        if not isinstance(translated(error), Damaged):
+            raise
+        rebuilt = "different"
+        problems.append(f"A table cannot be read: {error}.")
     return Verdict(
-        entries=reader.value("SELECT count(*) FROM ledger"),
-        chain="broken" if broken else "ok",
-        rebuilt="not checked" if broken else ("different" if different else "ok"),
-        integrity="ok" if integrity == ["ok"] else "damaged",
+        entries=entries,
+        chain="broken" if found.broken else "ok",
+        rebuilt=rebuilt,
+        integrity="ok" if found.integrity == "ok" else "damaged",
         problems=tuple(problems),
+        damaged=damaged,
     )

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from store import notices, outbox, services
 from store.database import ENGINE, Reader, Store, Tx
 from store.models import EntryKind
-from store.reading import message_by_id
 from store.settings import Settings
 from store.times import from_text
 from sync.settling import Deed
@@ -52,9 +51,13 @@ def report(tx: Tx, deed: Deed, settings: Settings) -> None:
     if deed.outcome != "attention" or kind is None:
         return
     entry = outbox.of_subject(tx, deed.subject_id, kind)
-    if entry is None or (kind != "create_link" and message_by_id(tx, entry.subject_id).request_id is None):
+    if entry is None or (kind != "create_link" and not _carries_a_link(tx, entry.subject_id)):
         return
     notices.queue(tx, settings, LINK_FAILED, deed.subject_id, entry.invoice_id)
+
+
+def _carries_a_link(tx: Tx, message_id: str) -> bool:
+    return bool(tx.value("SELECT 1 FROM messages WHERE id = :id AND request_id IS NOT NULL", id=message_id))
 
 
 def _away_since(reader: Reader) -> str | None:

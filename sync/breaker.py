@@ -26,6 +26,13 @@ class Breaker:
         self.refused = False
         self.open_until: datetime | None = None
 
+    @property
+    def state(self) -> str:
+        """What the service is known to be: online (also before the first call), offline or refused."""
+        if self.refused:
+            return "refused"
+        return "online" if self.open_until is None else "offline"
+
     def room(self, now: datetime, slots: int) -> int:
         """Return how many calls may start now: all the `slots`, one probe, or none."""
         if self.refused or (self._pause_until is not None and now < self._pause_until):
@@ -81,6 +88,13 @@ class Breaker:
         """The settings changed: forget what was."""
         self.answered()
         self._pause_until = None
+
+    def put_back(self, by: timedelta) -> None:
+        """The clock was put back: what is to be waited for stays as far away as it was."""
+        if self.open_until is not None:
+            self.open_until -= by
+        if self._pause_until is not None:
+            self._pause_until -= by
 
     def wake_at(self) -> datetime | None:
         """Return when something may go again, or None when that is now or not a matter of time."""

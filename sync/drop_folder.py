@@ -2,15 +2,16 @@
 
 A file goes to `done/`, or to `failed/` with a `.reason.txt` beside it. What was taken is noted in the transaction
 that takes it, so a crash before the move makes nothing twice; the reason is there before the file it is about. Only
-plain files ending in .csv or .json are touched: no links, nothing hidden, nothing larger than an import may be.
+plain files ending in .csv or .json are touched: no links, nothing hidden, nothing larger than an import may be
+(`sync/watched_files.py`). What cannot be read or moved stays where it is, and Admin says so, once.
 """
 
 import logging
-import os
-import stat
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import watchfiles
 
@@ -18,20 +19,25 @@ from store import dropped, settings
 from store.database import ENGINE, Store
 from store.dropped import BY, Dropped
 from store.errors import PaydeskError, StoreError
-from store.importing.table import MOST_BYTES
+from sync.watched_files import Folder, Found, NotTaken, Shape, entered
 
 log = logging.getLogger(__name__)
 
-KINDS = {".csv", ".json"}
-DONE, FAILED = "done", "failed"
+Place = Literal["done", "failed"]
 LOOK_AGAIN = 5.0
 """Seconds between two looks at the setting while a folder is watched, and after trouble with the folder."""
 
 SETTLED = 1.0
 """Seconds that a file must have been left alone: its writer has finished."""
 
-Shape = tuple[int, int]
-"""When a file was written, by its own clock, and how large it is: while either changes somebody writes to it."""
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A file of which it is known what became: it has only to be moved."""
+
+    shape: Shape
+    to: Place
+    why: str = ""
 
 
 class DropFolder:
@@ -44,7 +50,10 @@ class DropFolder:
         self._stopping = threading.Event()
         self._told = threading.Event()
         self._thread = threading.Thread(target=self._run, name="paydesk-dropped", daemon=True)
-        self._writing: dict[Path, tuple[Shape, float]] = {}
+        self._writing: dict[str, tuple[Shape, float]] = {}
+        self._decided: dict[str, _Decided] = {}
+        self._said: dict[str, str] = {}
+        """Names and what was said of them last; what stays the same is not said again."""
 
     def start(self) -> None:
         """Begin to watch; returns at once."""
@@ -91,8 +100,8 @@ class DropFolder:
                 if self._folder() != folder or not folder.is_dir():
                     return
                 self._take_finished(folder)
-        except OSError as error:
-            log.warning("the watched folder cannot be read: %s", error.strerror)
+        except OSError:
+            log.warning("the watched folder cannot be read", exc_info=True)
             self._stopping.wait(self._look_again)
 
     def _take_finished(self, folder: Path) -> None:
@@ -101,81 +110,115 @@ class DropFolder:
         while self._writing and not self._stopping.wait(SETTLED) and self._folder() == folder:
             self.take_all(folder)
 
-    def take_all(self, folder: Path) -> list[Dropped]:
+    def take_all(self, path: Path) -> list[Dropped]:
         """Take every file that lies there finished, oldest first, and return what became of each."""
-        waiting = [
-            path for path in folder.iterdir() if path.suffix.lower() in KINDS and not path.name.startswith(".")
-        ]
-        self._writing = {path: seen for path, seen in self._writing.items() if path in waiting}
-        taken = []
-        for path in sorted(waiting, key=_age):
+        try:
+            with entered(path) as folder:
+                taken = self._take_each(folder)
+        except OSError as error:
+            log.warning("the watched folder cannot be used", exc_info=True)
+            return self._say(
+                str(path), f"This folder cannot be used ({error.strerror}), so nothing is taken from it."
+            )
+        self._said.pop(str(path), None)
+        return taken
+
+    def _take_each(self, folder: Folder) -> list[Dropped]:
+        waiting = folder.waiting()
+        there = {file.name for file in waiting}
+        self._writing = {name: seen for name, seen in self._writing.items() if name in there}
+        self._decided = {name: decided for name, decided in self._decided.items() if name in there}
+        taken: list[Dropped] = []
+        for file in waiting:
             if self._stopping.is_set():
                 break
             try:
-                outcome = self._take(folder, path)
-            except StoreError as error:
-                log.error("a dropped file waits: %s", error)  # noqa: TRY400 - the text says it all
+                taken += self._take(folder, file)
+            except StoreError:
+                log.exception("a dropped file waits")
                 break
             except FileNotFoundError:
                 continue
             except OSError as error:
-                log.warning("the dropped file %s cannot be moved or read: %s", _name(path), error.strerror)
-                continue
-            if outcome is not None:
-                taken.append(outcome)
+                log.warning("a dropped file cannot be moved or read", exc_info=True)
+                taken += self._say(file.shown, _left_lying(self._decided.get(file.name), error))
         return taken
 
-    def _take(self, folder: Path, path: Path) -> Dropped | None:
-        """Take one file; None while it is still being written."""
-        about = path.lstat()
-        if not self._is_finished(path, about):
-            return None
-        if not stat.S_ISREG(about.st_mode):
-            return self._refused(folder, path, b"", "This is a link or no plain file. Drop the file itself.")
-        if about.st_size > MOST_BYTES:
-            return self._refused(folder, path, b"", f"The file is larger than {MOST_BYTES // 1_000_000} MB.")
-        content = _content(path)
+    def _take(self, folder: Folder, file: Found) -> list[Dropped]:
+        """Take one file; nothing while it is still being written, or has been taken and can only not be moved."""
+        decided = self._decided.get(file.name)
+        if decided is not None and decided.shape == file.shape:
+            self._move(folder, file, decided)
+            return []
+        if not self._is_finished(file):
+            return []
+        try:
+            content = folder.content(file)
+        except NotTaken as error:
+            return [self._refused(folder, file, b"", str(error))]
+        return [] if content is None else [self._taken(folder, file, content)]
+
+    def _taken(self, folder: Folder, file: Found, content: bytes) -> Dropped:
+        """Take a file that was read."""
         before = self._store.read(lambda reader: dropped.taken_before(reader, content))
         if before is not None:
-            _move(path, folder / DONE)
+            self._move(folder, file, _Decided(file.shape, "done"))
             return before
         try:
             outcome = self._store.write(
-                lambda tx: dropped.take(tx, _name(path), content, settings.load(tx, self._data_folder)),
+                lambda tx: dropped.take(tx, file.shown, content, settings.load(tx, self._data_folder)),
                 actor=BY,
                 priority=ENGINE,
             )
         except StoreError:
             raise
         except PaydeskError as error:
-            return self._refused(folder, path, content, str(error))
-        if outcome.outcome == FAILED:
-            _move(path, folder / FAILED, why=outcome.detail)
-        else:
-            _move(path, folder / DONE)
+            return self._refused(folder, file, content, str(error))
+        why = outcome.detail if outcome.outcome == "failed" else ""
+        self._move(folder, file, _Decided(file.shape, outcome.outcome, why))
         return outcome
 
-    def _is_finished(self, path: Path, about: os.stat_result) -> bool:
+    def _is_finished(self, file: Found) -> bool:
         """Tell whether nobody writes to a file: by its time, or, where that is ahead of ours, by two looks."""
-        shape = (about.st_mtime_ns, about.st_size)
-        before, since = self._writing.get(path, (None, 0.0))
+        before, since = self._writing.get(file.name, (None, 0.0))
         now = time.monotonic()
-        left_alone = before == shape and now - since >= SETTLED
-        if left_alone or time.time() - about.st_mtime >= SETTLED:
-            self._writing.pop(path, None)
+        left_alone = before == file.shape and now - since >= SETTLED
+        if left_alone or time.time() - file.at >= SETTLED:
+            self._writing.pop(file.name, None)
             return True
-        if before != shape:
-            self._writing[path] = (shape, now)
+        if before != file.shape:
+            self._writing[file.name] = (file.shape, now)
         return False
 
-    def _refused(self, folder: Path, path: Path, content: bytes, why: str) -> Dropped:
+    def _refused(self, folder: Folder, file: Found, content: bytes, why: str) -> Dropped:
         """Note a file that cannot be taken at all; what is not read is known by its name."""
-        known_by = content or f"{_name(path)} {why}".encode()
-        outcome = self._store.write(
-            lambda tx: dropped.note(tx, _name(path), known_by, "failed", why), actor=BY, priority=ENGINE
-        )
-        _move(path, folder / FAILED, why=why)
+        outcome = self._note(file.shown, content, why)
+        self._move(folder, file, _Decided(file.shape, "failed", why))
         return outcome
+
+    def _move(self, folder: Folder, file: Found, decided: _Decided) -> None:
+        self._decided[file.name] = decided
+        folder.move(file, decided.to, decided.why)
+        self._decided.pop(file.name, None)
+        self._said.pop(file.shown, None)
+
+    def _say(self, name: str, why: str) -> list[Dropped]:
+        """Let people see once what is wrong with a file that stays where it is."""
+        if self._said.get(name) == why:
+            return []
+        try:
+            outcome = self._note(name, b"", why)
+        except StoreError:
+            log.exception("a dropped file waits")
+            return []
+        self._said[name] = why
+        return [outcome]
+
+    def _note(self, name: str, content: bytes, why: str) -> Dropped:
+        known_by = content or f"{name} {why}".encode(errors="replace")
+        return self._store.write(
+            lambda tx: dropped.note(tx, name, known_by, "failed", why), actor=BY, priority=ENGINE
+        )
 
     def _folder(self) -> Path | None:
         """Return the folder that the setting names, which may not be there just now."""
@@ -186,35 +229,10 @@ class DropFolder:
         return Path(chosen).expanduser() if chosen else None
 
 
-def _name(path: Path) -> str:
-    """Return a file's name as text, whatever bytes another system named it with."""
-    return os.fsencode(path.name).decode("utf-8", "replace")
-
-
-def _age(path: Path) -> float:
-    try:
-        return path.lstat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _content(path: Path) -> bytes:
-    """Read a file that was no link a moment ago, and is none now."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
-        return file.read(MOST_BYTES + 1)
-
-
-def _move(path: Path, to: Path, *, why: str = "") -> None:
-    """Move a file into a folder beside it, under a name that is free there; `why` goes beside it."""
-    to.mkdir(exist_ok=True)
-    target = to / path.name
-    serial = 1
-    while os.path.lexists(target):
-        serial += 1
-        target = to / f"{path.stem}-{serial}{path.suffix}"
-    if why:
-        reason = target.with_name(f"{target.name}.reason.txt")
-        reason.unlink(missing_ok=True)
-        with reason.open("x", encoding="utf-8") as file:
-            file.write(f"{why}\n")
-    path.rename(target)
+def _left_lying(decided: _Decided | None, error: OSError) -> str:
+    """Say that a file could not be read, or not moved after it was taken."""
+    why = error.strerror or type(error).__name__
+    if decided is None:
+        return f"It cannot be read ({why}), so it was not taken and lies there still. Let Paydesk read it."
+    taken = "It was taken, and is not taken again" if decided.to == "done" else "It was not taken"
+    return f"{taken}; but it cannot be moved to {decided.to} ({why}). Let Paydesk write in the folder, or move it."

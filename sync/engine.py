@@ -8,6 +8,7 @@ jitter, gateway and courier are given to it. It keeps nothing that a crash could
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,20 +19,21 @@ from typing import TypeVar
 from store import outbox, services, settings
 from store.database import ENGINE, Store, Tx
 from store.errors import StoreError
-from store.models import EntryKind, OutboxEntry
+from store.models import OutboxEntry
 from store.services import SERVICES
 from store.settings import Settings
 from store.times import from_text, to_text
 from sync.alarms import report
 from sync.breaker import Breaker
+from sync.claiming import claim, prepare
+from sync.clock_watch import ClockWatch
 from sync.couriers.apprise_courier import Courier
-from sync.errors import Misconfigured
-from sync.gateways.base import Gateway
 from sync.handlers import HANDLERS
-from sync.handlers.base import Ask, Closed, Later, Work, World
+from sync.handlers.base import Work, World
+from sync.happenings import MoneyHeard, Observe, ServiceChanged, TurnTaken, settled_as, write_down
 from sync.listening import Listener
 from sync.pace import Pace
-from sync.settling import Deed, Finished, give_up, inform, is_of_the_file, note_service, settle
+from sync.settling import Deed, Finished, inform, note_service, settle
 from sync.tending import Tending
 from sync.world import MakeGateway, gateway_from, world_from
 
@@ -81,7 +83,10 @@ class Engine:
         courier: Courier | None = None,
         slots: int = SLOTS,
         together: float = TOGETHER,
+        observe: Observe = write_down,
+        holds: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`holds` tells whether this is still the engine: one that is not claims nothing more."""
         self._store = store
         self._folder = folder
         self._owner = owner
@@ -90,11 +95,15 @@ class Engine:
         self._courier = courier or Courier()
         self._slots = slots
         self._together = together
+        self._observe = observe
+        self._holds = holds
+        self._told: dict[str, str] = {}
         self._breakers = {name: Breaker(jitter) for name in SERVICES.values()}
         self._world: World | None = None
         self._pace: Pace | None = None
         self._listener: Listener | None = None
         self._tending: Tending | None = None
+        self._clock = ClockWatch(store, actor=ACTOR)
         self._noticed = asyncio.Event()
         self._ending = False
         self._kept: list[Finished] = []
@@ -104,7 +113,9 @@ class Engine:
 
         Raises StoreError when the data file cannot be written; what has come back by then is kept for the next run.
         """
+        began = time.monotonic()
         world = await self._current_world()
+        await self._heed_clock(now, world)
         await self._pick_up(now)
         running = _Running(finished=self._kept)
         self._kept = []
@@ -116,6 +127,8 @@ class Engine:
         finally:
             for task in running.tasks():
                 task.cancel()
+        self._clock.seen(now)
+        self._observe(TurnTaken(time.monotonic() - began))
         return Turn(tuple(running.deeds), await self._wake_at(now))
 
     def notice(self) -> None:
@@ -126,6 +139,9 @@ class Engine:
         """Begin nothing new: a run ends when what is under way has come back. Call on the engine's loop."""
         self._ending = True
         self._noticed.set()
+
+    def _may_begin(self) -> bool:
+        return not self._ending and self._holds()
 
     async def aclose(self) -> None:
         """Close the gateway's connections."""
@@ -139,20 +155,39 @@ class Engine:
             self._world = world_from(chosen, self._make_gateway, self._courier)
             for breaker in self._breakers.values():
                 breaker.reset()
-            self._tending = Tending(self._store, chosen, self._breakers[services.GATEWAY], actor=ACTOR)
-            self._listener = None
             if self._world.gateway is not None:
                 self._pace = Pace(self._world.gateway.capabilities.requests_per_second)
-                self._listener = self._listener_to(self._world.gateway, self._pace, chosen)
+            self._attend(self._world)
         return self._world
 
-    def _listener_to(self, gateway: Gateway, pace: Pace, chosen: Settings) -> Listener:
-        breaker = self._breakers[services.GATEWAY]
-        return Listener(self._store, gateway, chosen, breaker, pace, actor=ACTOR, most=self._slots)
+    def _attend(self, world: World) -> None:
+        """Begin to listen and to tend anew, with nothing known of when that was done last."""
+        breaker, chosen, gateway = self._breakers[services.GATEWAY], world.settings, world.gateway
+        self._tending = Tending(self._store, chosen, breaker, actor=ACTOR)
+        self._listener = None
+        if gateway is not None and self._pace is not None:
+            self._listener = Listener(
+                self._store, gateway, chosen, breaker, self._pace, actor=ACTOR, most=self._slots
+            )
+
+    async def _heed_clock(self, now: datetime, world: World) -> None:
+        """Plan anew where the clock was put back since the last look."""
+        if by := await self._clock.put_back(now, world.gateway):
+            for breaker in self._breakers.values():
+                breaker.put_back(by)
+            self._attend(world)
+
+    async def _time(self, before: datetime, world: World) -> datetime:
+        """Return the time, in the middle of a run: what is written bears it, so it is followed backwards too."""
+        now = self._store.clock()
+        if now < before:
+            self._clock.seen(before)
+            await self._heed_clock(now, world)
+        return now
 
     async def _pick_up(self, now: datetime) -> None:
         """Put back what a dead or broken run had in flight, and heed who asked for another try."""
-        if not self._kept and await self._store.aread(outbox.any_claimed):
+        if not self._kept and self._holds() and await self._store.aread(outbox.any_claimed):
             await self._write(outbox.take_over)
         known = await self._store.aread(services.known)
         for name, breaker in self._breakers.items():
@@ -167,9 +202,9 @@ class Engine:
     async def _work(self, running: _Running, world: World, now: datetime) -> datetime:
         """Do what is due until nothing is, and return the time of the last look."""
         while True:
-            now = max(now, self._store.clock())
+            now = await self._time(now, world)
             await self._start_hearing(running, now)
-            if self._tending is not None and not self._ending:
+            if self._tending is not None and self._may_begin():
                 running.deeds += await self._tending.tend(now, asking=running.hearing is not None)
             wrote = await self._settle_and_claim(running, world, now)
             if running.tasks():
@@ -179,79 +214,46 @@ class Engine:
 
     async def _settle_and_claim(self, running: _Running, world: World, now: datetime) -> bool:
         """Write down what has come back and claim what fits into the free slots, in one transaction, if need be."""
-        room = 0 if self._ending else self._slots - len(running.works)
+        room = self._slots - len(running.works) if self._may_begin() else 0
         free = {name: breaker.room(now, room) for name, breaker in self._breakers.items()}
         kinds = [kind for kind in HANDLERS if free[SERVICES[kind]] > 0]
         due = await self._store.aread(lambda reader: outbox.next_due(reader, kinds))
         if not running.finished and (due is None or due > to_text(now)):
             return False
 
-        def work(tx: Tx) -> tuple[list[Work], list[Deed]]:
+        def work(tx: Tx) -> tuple[list[Work], list[tuple[Finished | OutboxEntry, Deed]]]:
             deeds = [self._settled(tx, done, world, now) for done in running.finished]
-            claimed = self._claimed(tx, kinds, room, now)
-            prepared = [self._prepared(tx, entry, world, now) for entry in claimed]
+            claimed = claim(tx, kinds, self._breakers, owner=self._owner, room=room, now=now, until=now + LEASE)
+            prepared = [prepare(tx, entry, world, self._breakers[SERVICES[entry.kind]], now) for entry in claimed]
             works = [item for item in prepared if isinstance(item, Work)]
-            told = [item for item in (*deeds, *prepared) if isinstance(item, Deed)]
-            for deed in told:
+            looked_at: list[Finished | OutboxEntry] = [*running.finished, *claimed]
+            pairs = zip(looked_at, (*deeds, *prepared), strict=True)
+            told = [(what, deed) for what, deed in pairs if isinstance(deed, Deed)]
+            for _, deed in told:
                 report(tx, deed, world.settings)
             return works, told
 
-        works, deeds = await self._write(work)
+        works, told = await self._write(work)
         running.finished = []
-        running.deeds += deeds
+        running.deeds += [deed for _, deed in told]
+        for what, deed in told:
+            self._observe(settled_as(what, deed))
+        self._tell_services()
         for item in works:
             self._breakers[SERVICES[item.entry.kind]].started()
             running.works[asyncio.create_task(self._act(item))] = item
         return True
 
-    def _claimed(self, tx: Tx, kinds: list[EntryKind], room: int, now: datetime) -> list[OutboxEntry]:
-        """Claim up to `room` entries, of which one as the probe of each service that is not known to answer."""
-        until = to_text(now + LEASE)
-        taken: list[OutboxEntry] = []
-
-        def claim(some: list[EntryKind], limit: int) -> None:
-            nonlocal taken
-            taken += outbox.claim(tx, some, limit=limit, owner=self._owner, now=to_text(now), until=until)
-
-        probed = [name for name, breaker in self._breakers.items() if breaker.open_until is not None]
-        for name in probed:
-            claim([kind for kind in kinds if SERVICES[kind] == name], min(1, room - len(taken)))
-        claim([kind for kind in kinds if SERVICES[kind] not in probed], room - len(taken))
-        return taken
-
-    def _prepared(self, tx: Tx, entry: OutboxEntry, world: World, now: datetime) -> Work | Deed:
-        """Have the handler look once more; what needs no call is settled here."""
-        try:
-            with tx.attempt():
-                verdict = HANDLERS[entry.kind].prepare(tx, entry, world, now)
-        except Misconfigured as error:
-            self._breakers[SERVICES[entry.kind]].refuse()
-            note_service(tx, SERVICES[entry.kind], self._breakers[SERVICES[entry.kind]], error)
-            outbox.put_back(tx, entry, at=entry.next_attempt_at, why=str(error))
-            return Deed(tx.now, entry.kind, entry.subject_id, "waiting", str(error))
-        except Exception as error:
-            if is_of_the_file(error):
-                raise
-            log.exception("could not prepare %s %s", entry.kind, entry.id)
-            return give_up(tx, entry, f"This entry cannot be done: {error}", unsure=entry.unsure)
-        if isinstance(verdict, Closed):
-            outbox.close(tx, entry, why=verdict.why)
-            return Deed(tx.now, entry.kind, entry.subject_id, "not needed", verdict.why)
-        if isinstance(verdict, Later):
-            outbox.put_back(tx, entry, at=to_text(now + verdict.wait), why=verdict.why)
-            return Deed(tx.now, entry.kind, entry.subject_id, "waiting", verdict.why)
-        if isinstance(verdict, Ask):
-            return give_up(tx, entry, verdict.why, unsure=verdict.unsure)
-        return verdict
-
     async def _act(self, work: Work) -> Finished:
         """Do one piece of work; whatever goes wrong is part of the answer."""
         if SERVICES[work.entry.kind] == services.GATEWAY and self._pace is not None:
             await self._pace.turn()
+        began = time.monotonic()
         try:
-            return Finished(work, await work.act(), None)
+            answer = await work.act()
         except Exception as error:  # noqa: BLE001 - an unforeseen error must not stop the other entries
-            return Finished(work, None, error)
+            return Finished(work, None, error, time.monotonic() - began)
+        return Finished(work, answer, None, time.monotonic() - began)
 
     def _settled(self, tx: Tx, done: Finished, world: World, now: datetime) -> Deed | None:
         name = SERVICES[done.work.entry.kind]
@@ -259,7 +261,7 @@ class Engine:
         return settle(tx, done, world, now, self._jitter)
 
     async def _start_hearing(self, running: _Running, now: datetime) -> None:
-        if self._listener is None or running.hearing is not None or self._ending:
+        if self._listener is None or running.hearing is not None or not self._may_begin():
             return
         due = await self._listener.due_at(now)
         if due is not None and due <= now and self._breakers[services.GATEWAY].room(now, 1):
@@ -279,7 +281,11 @@ class Engine:
         self._collect(running)
         if running.hearing is not None and running.hearing.done():
             heard, running.hearing = running.hearing, None
-            running.deeds += heard.result()
+            deeds = heard.result()
+            running.deeds += deeds
+            for deed in deeds:
+                self._observe(MoneyHeard(deed.subject_id))
+            self._tell_services()
 
     def _collect(self, running: _Running) -> None:
         """Take what has come back, and let the breakers know."""
@@ -308,6 +314,12 @@ class Engine:
         heard = await self._listener.due_at(now) if self._listener is not None else None
         tended = await self._tending.due_at(now) if self._tending is not None else None
         return min([*times, *(at for at in (heard, tended) if at is not None)], default=None)
+
+    def _tell_services(self) -> None:
+        for name, breaker in self._breakers.items():
+            if breaker.state != self._told.get(name, "online"):
+                self._told[name] = breaker.state
+                self._observe(ServiceChanged(name, breaker.state))
 
     async def _write(self, work: Callable[[Tx], T]) -> T:
         return await self._store.awrite(work, actor=ACTOR, priority=ENGINE)

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from store import gateway_refunds, payments, requests, services
+from store import gateway_refunds, outbox, payments, requests, services, strays
 from store.database import Reader, Tx
 from store.gateway_refunds import SeenRefund
 from store.payments import Received
+from store.restored import restored_at
 from store.settings import Settings
 from store.times import from_text, to_text
-from sync.gateways.base import Capabilities, CursorLost, Gateway, GatewayPayment, GatewayRefund, Link
+from sync.gateways.base import START_OF_FEED, Capabilities, CursorLost, Gateway, GatewayPayment, GatewayRefund, Link
 
 WATCHED = timedelta(seconds=1)
 OPEN = timedelta(seconds=5)
@@ -31,6 +32,8 @@ REFUNDING = timedelta(hours=1)
 """How often a link is asked for while the gateway has still to finish a refund of its money."""
 REFUNDABLE = timedelta(days=90)
 """How long after its payment a link is still asked for refunds that were made in the gateway's own pages."""
+FEED_KEPT = timedelta(days=31)
+"""Longer than a gateway keeps its feed; Stripe keeps 30 days."""
 HEARTBEAT = timedelta(seconds=20)
 """How often the time of the last answer is written down when nothing else is."""
 
@@ -76,11 +79,13 @@ def feed_pause(reader: Reader, now: datetime) -> timedelta:
     return OPEN if open_links else QUIET
 
 
-def next_refund_poll(reader: Reader, now: datetime, due: Due, abilities: Capabilities) -> datetime | None:
+def next_refund_poll(
+    reader: Reader, now: datetime, request_id: str, paid_at: datetime, abilities: Capabilities
+) -> datetime | None:
     """Return when a paid link is asked for again, or None: the feed tells of its refunds, or it is too long ago."""
-    if gateway_refunds.any_pending(reader, due.request_id):
+    if gateway_refunds.any_pending(reader, request_id):
         return now + REFUNDING
-    if abilities.has_event_feed or now - from_text(due.live_at) > REFUNDABLE:
+    if abilities.has_event_feed or now - paid_at >= REFUNDABLE:
         return None
     return now + DAILY
 
@@ -135,14 +140,23 @@ class Page:
     refunds: tuple[GatewayRefund, ...] = ()
 
 
-async def read_feed(gateway: Gateway, cursor: str | None) -> Page:
-    """Read one page of the event feed after `cursor`."""
+def whole_feed(reader: Reader, now: datetime) -> bool:
+    """Tell whether all that a feed still holds is news: the file was brought back from a backup not long ago."""
+    at = restored_at(reader)
+    return at is not None and now - from_text(at) < FEED_KEPT
+
+
+async def read_feed(gateway: Gateway, cursor: str | None, *, whole: bool = False) -> Page:
+    """Read one page of the event feed after `cursor`; without one, from the newest event on, or the `whole` feed.
+
+    After a lost cursor too all that the feed still holds is read: a closed link that was opened again in the
+    gateway's own pages and paid is told of nowhere else.
+    """
     try:
-        heard = await gateway.hear(cursor)
+        heard, lost = await gateway.hear(cursor or (START_OF_FEED if whole else None)), False
     except CursorLost:
-        newest = await gateway.hear(None)
-        return Page((), newest.cursor, more=False, lost=True)
-    return Page(tuple(heard.payments), heard.cursor, heard.more, refunds=tuple(heard.refunds))
+        heard, lost = await gateway.hear(START_OF_FEED), True
+    return Page(tuple(heard.payments), heard.cursor, heard.more, lost, tuple(heard.refunds))
 
 
 def put_off(tx: Tx, due: Due) -> None:
@@ -153,6 +167,8 @@ def put_off(tx: Tx, due: Due) -> None:
 
 def record_page(tx: Tx, page: Page, kind: str, before: str | None, settings: Settings) -> list[str]:
     """Record a page and move the cursor. A first reading and a lost cursor have every open link asked for."""
+    for payment in page.payments:
+        _know_link(tx, payment, kind)
     told = record_payments(tx, page.payments, settings) + record_refunds(tx, page.refunds, settings)
     if page.lost or before is None:
         ask_all(tx, kind)
@@ -161,14 +177,34 @@ def record_page(tx: Tx, page: Page, kind: str, before: str | None, settings: Set
     return told
 
 
+def _know_link(tx: Tx, payment: GatewayPayment, kind: str) -> None:
+    """A payment may be the first that is heard of a link, where the answer to its making was lost.
+
+    The request needs the link, or its money could not be given back through it; and nobody need look for it now.
+    """
+    if not payment.gateway_id or not tx.value(
+        "SELECT 1 FROM requests WHERE id = :id AND gateway_id IS NULL", id=payment.request_id
+    ):
+        return
+    request_id = str(payment.request_id)
+    requests.link_made(
+        tx, request_id, gateway=kind, gateway_id=payment.gateway_id, url="", poll_at=from_text(tx.now) + DAILY
+    )
+    entry = outbox.of_subject(tx, request_id, "create_link")
+    if entry is not None and entry.state in {"attention", "held"}:
+        outbox.set_state(tx, entry.id, "ready", why="")
+
+
 def record_link(tx: Tx, due: Due, link: Link, abilities: Capabilities, settings: Settings) -> list[str]:
     """Record what asking for one link brought, and when to ask again."""
     told = record_money(tx, link, settings)
     if link.state in {"cancelled", "expired"}:
         requests.link_closed(tx, due.request_id, expired=link.state == "expired")
     now = from_text(tx.now)
-    paid = tx.value("SELECT state = 'paid' FROM requests WHERE id = :id", id=due.request_id)
-    at = next_refund_poll(tx, now, due, abilities) if paid else next_poll(now, due, abilities)
+    at: datetime | None = next_poll(now, due, abilities)
+    paid_at = tx.value("SELECT closed_at FROM requests WHERE id = :id AND state = 'paid'", id=due.request_id)
+    if paid_at is not None:
+        at = next_refund_poll(tx, now, due.request_id, from_text(paid_at), abilities)
     tx.run(
         "UPDATE requests SET next_poll_at = :at WHERE id = :id",
         at=None if at is None else to_text(at),
@@ -201,6 +237,8 @@ def record_payments(tx: Tx, seen: Iterable[GatewayPayment], settings: Settings) 
         )
         if kept := payments.receive(tx, received, notify=targets):
             told.append(kept.id)
+        elif stray := strays.notice(tx, received, payment.marks, gateway=settings["gateway.kind"], notify=targets):
+            told.append(stray)
     return told
 
 

@@ -84,9 +84,11 @@ class Listener:
 
     async def _read_feed(self, now: datetime, told: list[str]) -> None:
         kind = self._abilities.kind
-        before = await self._store.aread(lambda reader: services.cursor(reader, kind))
+        before, whole = await self._store.aread(
+            lambda reader: (services.cursor(reader, kind), hearing.whole_feed(reader, now))
+        )
         await self._pace.turn()
-        page = await hearing.read_feed(self._gateway, before)
+        page = await hearing.read_feed(self._gateway, before, whole=whole)
         moved = page.cursor != before
         told += await self._heard(
             lambda tx: hearing.record_page(tx, page, kind, before, self._settings),
@@ -108,7 +110,7 @@ class Listener:
                         tx, due=item, link=link, abilities=self._abilities, settings=self._settings
                     )
                 elif isinstance(link, Declined):
-                    log.warning("the gateway does not tell of link %s: %s", item.gateway_id, link.detail)
+                    log.warning("the gateway does not tell of a link", extra={"link": item.gateway_id})
                     hearing.put_off(tx, item)
             return told
 

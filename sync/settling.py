@@ -36,11 +36,12 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Work that has come back, with its answer or its error."""
+    """Work that has come back, with its answer or its error, and how many seconds it took."""
 
     work: Work
     answer: Any
     error: Exception | None
+    seconds: float = 0
 
 
 def inform(breaker: Breaker, error: Exception | None, now: datetime) -> None:
@@ -80,7 +81,7 @@ def settle(tx: Tx, done: Finished, world: World, now: datetime, jitter: Callable
     except Exception as error:
         if is_of_the_file(error):
             raise
-        log.exception("could not write down %s %s", entry.kind, entry.id)
+        log.exception("could not write down what was done", extra={"kind": entry.kind, "entry": entry.id})
         return give_up(tx, entry, f"It was done, but could not be written down: {error}", unsure=True)
     outbox.finish(tx, entry, answer=told)
     return _deed(tx, entry, "done", told)
@@ -95,7 +96,7 @@ def give_up(tx: Tx, entry: OutboxEntry, why: str, *, unsure: bool) -> Deed:
     except Exception as error:
         if is_of_the_file(error):
             raise
-        log.exception("what %s %s was for could not be told", entry.kind, entry.id)
+        log.exception("what an entry was for could not be told", extra={"kind": entry.kind, "entry": entry.id})
     return _deed(tx, entry, "attention", why)
 
 
@@ -120,14 +121,14 @@ class _Failure:
         if isinstance(error, Unreachable | Misconfigured | Busy):
             return self._not_now(error)
         if isinstance(error, NewKeyNeeded):
-            why = "the gateway does not have it: made anew"
-            outbox.again(self.tx, entry, at=to_text(self.now), why=why, spends=True, new_key=True)
+            at = to_text(self.now + error.wait)
+            outbox.again(self.tx, entry, at=at, why=why, spends=True, new_key=True)
             return _deed(self.tx, entry, "retry", why)
         if isinstance(error, OutcomeUnknown):
             return self._unknown(why)
         if isinstance(error, Declined):
             return give_up(self.tx, entry, why, unsure=entry.unsure)
-        log.error("unforeseen error while doing %s %s", entry.kind, entry.id, exc_info=error)
+        log.error("unforeseen error", extra={"kind": entry.kind, "entry": entry.id}, exc_info=error)
         why = f"Something unforeseen went wrong ({type(error).__name__}). Try again, or drop it and tell support."
         return give_up(self.tx, entry, why, unsure=True)
 

@@ -1,12 +1,15 @@
 """Notices that another process wrote to the data file, without polling it.
 
-The system tells of changes to the write-ahead log beside the file; whoever is told looks by itself what is new.
+The system tells of changes to the write-ahead log beside the file, of the file itself being deleted or replaced, and
+of damage that was found in it; whoever is told looks by itself what is new.
 """
 
 import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
+
+from store.damage import marker
 
 QUIET_MS = 60
 """How long it is quiet before changes are told of, in milliseconds; watchfiles wakes up as often, also when idle."""
@@ -15,11 +18,12 @@ LOOK_MS = 500
 
 
 class FileWatch:
-    """Calls `changed`, on a thread of its own, after the data file was written by any process."""
+    """Calls `changed`, on a thread of its own, after the data file was written by any process, or lost its place."""
 
     def __init__(self, data_file: Path, changed: Callable[[], None]) -> None:
         self._folder = data_file.parent
-        self._log = data_file.name + "-wal"
+        self._file = data_file.name
+        self._beside = (f"{data_file.name}-wal", marker(data_file).name)
         self._changed = changed
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="paydesk-watch", daemon=True)
@@ -33,13 +37,17 @@ class FileWatch:
         self._stopped.set()
 
     def _watch(self) -> None:
-        from watchfiles import watch
+        from watchfiles import Change, watch
+
+        def matters(change: Change, path: str) -> bool:
+            name = path.rpartition("/")[2]
+            return name in self._beside or (name == self._file and change != Change.modified)
 
         first = True
         with contextlib.suppress(FileNotFoundError):  # the data folder has gone: nothing there can change any more
             for changes in watch(
                 self._folder,
-                watch_filter=lambda _change, path: path.endswith(self._log),
+                watch_filter=matters,
                 debounce=QUIET_MS * 5,
                 step=QUIET_MS,
                 rust_timeout=LOOK_MS,

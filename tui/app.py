@@ -24,6 +24,7 @@ from tui.commands import Command, DeskCommands
 from tui.desk import Desk
 from tui.following import Following
 from tui.handles import EngineHandle, SandboxHandle
+from tui.in_trouble import InTrouble
 from tui.lock import LOCKED, lock_screen
 from tui.places import ways
 from tui.screens.admin_list import ENTRIES
@@ -105,6 +106,7 @@ class PaydeskApp(StaffedApp):
         self.changed: Signal[None] = Signal(self, "changed")
         """Published after any commit, of this process or another's; what is on screen may be read again."""
         self.status_changed: Signal[Status] = Signal(self, "status_changed")
+        self.trouble = InTrouble(self)
         self._following = Following(self)
         self._typed_ahead = TypedAhead(self, super().on_event)
         self._titles: dict[str, str] = {}
@@ -273,6 +275,7 @@ class PaydeskApp(StaffedApp):
         self._watch.start()
         self.count_idle()
         self.run_worker(self._following.use_keys())
+        self.run_worker(self.trouble.look())
         for message in self._to_say:
             self.say(message, bad=True)
         if self._first_start:
@@ -309,11 +312,13 @@ class PaydeskApp(StaffedApp):
             self.note_change()
 
     async def _read_status(self) -> None:
+        await self.trouble.look()
         await self._following.follow()
         try:
             status = await self.desk.status()
         except PaydeskError as error:
-            self.say(str(error), bad=True)
+            if self.trouble.found is None:
+                self.say(str(error), bad=True)
             return
         if status != self.status:
             self.status = status

@@ -54,3 +54,8 @@ def span(seconds: int) -> str:
         return f"{seconds // HOUR} h"
     days = seconds // DAY
     return f"{days} day{'' if days == 1 else 's'}"
+
+
+def size_of(size: int) -> str:
+    """Write a file's size in bytes: `41.2 MB`, `3.0 kB`."""
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 COMMANDS = {
     "clients": "find, add, change, merge and erase clients",
@@ -30,7 +30,10 @@ COMMANDS = {
     "staff": "see and change who works here, and who may sign in",
     "charges": "see and change what messages cost",
     "settings": "read and change settings",
+    "backup": "write everything into one checked file",
+    "restore": "bring a backup back",
     "verify": "check that the data is as it was written",
+    "doctor": "look at everything that Paydesk stands on, and say what is wrong",
     "sandbox": "run a payment provider, mail server and phone to try things with",
     "demo": "open the desk on a demo clinic, with the sandbox beside it",
 }
@@ -43,6 +46,8 @@ REFUSED, INTERRUPTED = 1, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `paydesk` with `argv` (the process's own by default) and return its exit code."""
+    if argv is None:
+        _become_private()
     words = sys.argv[1:] if argv is None else list(argv)
     try:
         code = _run(words)
@@ -64,7 +69,7 @@ def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser of the whole command line, filled in for the commands among `words`."""
     from tui.cli.arguments import add_data_option
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="paydesk",
         description="A point of sale that sends payment links, online or off. Without a command it opens the desk.",
         allow_abbrev=False,
@@ -105,6 +110,14 @@ def _open_desk(args: argparse.Namespace) -> int:
     return open_desk(data_folder(args))
 
 
+def _become_private() -> None:
+    """Let nobody else read what this process writes, and no report of a fault say what was in hand."""
+    from tui import crash
+
+    os.umask(0o077)
+    crash.install()
+
+
 def _forget_stdout() -> None:
     """Nobody reads our output any more: let what is left of it go nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -112,6 +125,16 @@ def _forget_stdout() -> None:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words of a command on one harmless line: a file's name may be among them."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it and end with code 2."""
+        from store.text import cleaned
+
+        super().error(cleaned(message))
 
 
 class _Version(argparse.Action):

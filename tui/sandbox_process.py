@@ -17,6 +17,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from store.errors import Refused
+from store.settings import without_secrets
 from tui.loopback import post_json
 
 READY_SECONDS = 20.0
@@ -142,6 +143,7 @@ class SandboxProcess:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 start_new_session=True,
+                env=without_secrets(),
             )
         ready = _first_line(process)
         if not ready:

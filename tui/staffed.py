@@ -1,23 +1,31 @@
 """The part of the application that knows who is at the desk: signing in, the lock, and nobody being there."""
 
-from collections.abc import Callable, Iterator
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
 from textual.app import App
 from textual.events import Event, Key, MouseDown, Paste
+from textual.filter import LineFilter
 from textual.signal import Signal
 
 from store.models import Status
+from tui import crash
 from tui.commands import Command
 from tui.desk import Desk
 from tui.idle import Idle
 from tui.lock import LOCKED, Lock
+from tui.widgets.harmless import HARMLESS
 
 if TYPE_CHECKING:
     from store.staff import Person
+
+log = logging.getLogger(__name__)
 
 
 class StaffedApp(App[None]):
@@ -40,6 +48,17 @@ class StaffedApp(App[None]):
         """What is in sight of the messages: when each was said, its words, and whether it is a bad one."""
         self._guarded = False
         self._been_open = self.DEFAULT_MODE != LOCKED
+
+    def _fatal_error(self) -> None:
+        """End after an unforeseen error without Textual's own report, which shows the values of all variables."""
+        error = sys.exc_info()[1] or self._exception
+        log.critical("the desk ended by an unforeseen error", exc_info=error)
+        self.bell()
+        self.panic(Text(crash.words_of(error)))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let nothing out to the terminal that could drive it."""
+        return [HARMLESS, *super().get_line_filters()]
 
     async def read_staff(self) -> None:
         """Read whether PINs count."""

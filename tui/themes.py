@@ -9,6 +9,7 @@ from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 import themes
+from store.text import cleaned
 
 SHIPPED = Path(themes.__file__).parent
 DEFAULT = "paydesk-dark"
@@ -65,8 +66,8 @@ def read(path: Path) -> NamedTheme:
     """Read one theme file. Raises BadTheme with the file's name and what to mend."""
     try:
         tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadTheme(f"The theme {path.name} cannot be read: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadTheme(f"The theme {path.name} cannot be read: {cleaned(str(error))[:200]}") from error
     name = tree.pop("name", path.stem)
     title = tree.pop("title", name)
     dark = tree.pop("dark", True)

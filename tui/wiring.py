@@ -137,7 +137,7 @@ def open_desk(folder: Path, *, process: SandboxProcess | None = None) -> int:
 @contextlib.contextmanager
 def wired(folder: Path, process: SandboxProcess | None = None) -> Iterator["PaydeskApp"]:
     """Have the desk of a data folder ready to run; engine and sandbox end with it. Raises StoreError or BadInput."""
-    with opened(folder) as store:
+    with opened(folder, "desk") as store:
         chosen = store.read(lambda reader: settings.load(reader, folder))
         sandbox = EmbeddedSandbox(store, folder, process or SandboxProcess(folder))
         embedded = chosen.on(EMBEDDED_KEY)

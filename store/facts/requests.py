@@ -24,7 +24,8 @@ def _payment_requested(tx: Tx, entry: LedgerEntry) -> None:
 def _link_created(tx: Tx, entry: LedgerEntry) -> None:
     fact = entry.payload
     tx.run(
-        "UPDATE requests SET gateway = :gateway, gateway_id = :gateway_id, url = :url, live_at = :at, reason = '',"
+        "UPDATE requests SET gateway = :gateway, gateway_id = :gateway_id, url = :url, live_at = :at,"
+        " reason = CASE WHEN state IN ('queued', 'attention') THEN '' ELSE reason END,"
         " state = CASE WHEN state IN ('queued', 'attention') THEN 'live' ELSE state END WHERE id = :id",
         id=fact["request"],
         gateway=fact["gateway"],
@@ -32,6 +33,11 @@ def _link_created(tx: Tx, entry: LedgerEntry) -> None:
         url=fact["url"],
         at=entry.at,
     )
+
+
+def _payment_not_counted(tx: Tx, entry: LedgerEntry) -> None:
+    """The link is paid, and its money is none that the invoice asked for."""
+    move_request(tx, entry.payload["request"], "paid", reason=entry.payload["reason"], closed_at=entry.at)
 
 
 def _request_stopped(tx: Tx, entry: LedgerEntry) -> None:
@@ -77,6 +83,7 @@ def move_request(tx: Tx, request_id: str, state: str, *, reason: str = "", close
 APPLY: Apply = {
     "payment_requested": _payment_requested,
     "link_created": _link_created,
+    "payment_not_counted": _payment_not_counted,
     "request_stopped": _request_stopped,
     "request_needs_attention": _request_needs_attention,
     "request_queued_again": _request_queued_again,

@@ -11,7 +11,7 @@ from store.errors import BadInput
 from store.importing.clients import found, refuse_more_cells, yes_or_no
 from store.importing.order import Order, OrderLine, from_json
 from store.importing.run import Imported, Outcome, Piece, in_row, take
-from store.importing.table import Column, Row, decoded, rows_of
+from store.importing.table import MOST_ROWS, Column, Row, decoded, rows_of
 from store.settings import Settings
 from store.text import cleaned
 
@@ -88,9 +88,12 @@ def _from_json(content: bytes) -> list[Piece[Read]]:
         tree = json.loads(decoded(content), parse_float=str)
     except (ValueError, RecursionError) as error:
         raise BadInput("file", f"The file is not valid JSON: {error}.") from error
+    orders = from_json(tree)
+    if sum(len(order.lines) for order in orders) > MOST_ROWS:
+        raise BadInput("file", f"The file has too many lines; {MOST_ROWS:,} are the most. Split it.")
     seen: set[str] = set()
     pieces: list[Piece[Read]] = []
-    for place, order in enumerate(from_json(tree), 1):
+    for place, order in enumerate(orders, 1):
         ref = cleaned(order.ref)
         pieces.append(Piece(place, partial(_twice if ref in seen else _as_it_is, order)))
         seen.add(ref)

@@ -5,9 +5,10 @@ Rows are numbered as a spreadsheet shows them: the headings are row 1.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from store.csv_text import plain_text
 from store.errors import BadInput
 from store.text import cleaned
 
@@ -60,18 +61,28 @@ def rows_of(content: bytes, columns: Sequence[Column]) -> list[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     csv.field_size_limit(LONGEST_CELL)
     try:
-        lines = [[cell.strip() for cell in line] for line in reader]
+        first = next(reader, [])
+        if not any(cell.strip() for cell in first):
+            raise BadInput("file", "The file is empty. Its first row must hold the names of the columns.")
+        names = _headings(first, columns)
+        rows = [_row(number, names, line) for number, line in _filled(reader)]
     except csv.Error as error:
-        raise BadInput("file", f"Row {reader.line_num} cannot be read as CSV: {error}.") from error
-    if not lines or not any(lines[0]):
-        raise BadInput("file", "The file is empty. Its first row must hold the names of the columns.")
-    names = _headings(lines[0], columns)
-    rows = [_row(number, names, line) for number, line in enumerate(lines[1:], 2) if any(line)]
+        raise BadInput("file", f"Row {reader.line_num} cannot be read as CSV: {cleaned(str(error))}.") from error
     if not rows:
         raise BadInput("file", "The file has headings but no rows.")
-    if len(rows) > MOST_ROWS:
-        raise BadInput("file", f"The file has {len(rows):,} rows; {MOST_ROWS:,} are the most. Split it.")
     return rows
+
+
+def _filled(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that hold anything, with their numbers. Raises BadInput (file) where there are too many."""
+    count = 0
+    for number, line in enumerate(reader, 2):
+        cells = [plain_text(cell.strip()) for cell in line]
+        if any(cells):
+            count += 1
+            if count > MOST_ROWS:
+                raise BadInput("file", f"The file has too many rows; {MOST_ROWS:,} are the most. Split it.")
+            yield number, cells
 
 
 def _row(number: int, names: Sequence[str], line: Sequence[str]) -> Row:
@@ -88,7 +99,7 @@ def _delimiter(text: str) -> str:
 
 def _headings(line: Sequence[str], columns: Sequence[Column]) -> list[str]:
     known = {column.name for column in columns}
-    names = [cleaned(cell).lower().replace(" ", "_") for cell in line]
+    names = [cleaned(cell).lower().replace(" ", "_") for cell in line[: len(known) + 1]]
     strange = [name for name in names if name not in known]
     if strange:
         raise BadInput(

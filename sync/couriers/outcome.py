@@ -7,9 +7,11 @@ may have been acted on.
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sync.errors import Busy, Declined, Misconfigured, OutcomeUnknown, Unreachable, WorldError
+from sync.gateways.retry_after import seconds_to_wait
 
 STATUS = re.compile(r"\berror=(\d{3})\b")
 NEVER_LEFT = re.compile(
@@ -45,20 +47,22 @@ def refusal(result: Any, service: Service) -> WorldError:
     statuses = [int(found[1]) for line in said if (found := STATUS.search(line))]
     name = service.name
     if statuses:
-        return _by_status(statuses[-1], service)
+        return by_status(statuses[-1], service)
     if found := next(filter(None, map(NEVER_LEFT.match, raised)), None):
         return Unreachable(f"{name} could not be reached.", detail=f"{name}: {found[1]}")
     return OutcomeUnknown(f"{name} did not confirm the message.", detail=f"{name}: {' / '.join(said)}")
 
 
-def _by_status(status: int, service: Service) -> WorldError:
+def by_status(status: int, service: Service, *, retry_after: str = "") -> WorldError:
+    """Return the error that an HTTP status outside 2xx stands for; `retry_after` is the header of that name."""
     name, detail = service.name, f"{service.name}: HTTP {status}"
     if status in {401, 403}:
         return Misconfigured(
             f"{name} refused the key in {service.setting}. Correct {service.setting}.", detail=detail
         )
     if status == 429:
-        return Busy(f"{name} asked to wait.", detail=detail)
+        wait = seconds_to_wait(retry_after, datetime.now(UTC))
+        return Busy(f"{name} asked to wait.", retry_after=wait, detail=detail)
     if 300 <= status < 400:
         return Misconfigured(f"{name} has moved. Correct {service.setting}.", detail=detail)
     if 400 <= status < 500:

@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from sync.couriers.outcome import Service, accepted, refusal
 from sync.couriers.render import Attachment
+from sync.couriers.safe_line import refuse_unsafe
 from sync.couriers.smtp import MailServer
+from sync.couriers.webhook import webhook
 from sync.errors import Misconfigured
 
 _FIRST_USE = threading.Lock()
@@ -43,7 +45,7 @@ def filled(template: str, placeholder: str, value: str, service: Service) -> str
 def opened(url: str, service: Service, limits: Limits) -> Any:
     """Return Apprise's plugin for `url`: it sends once, follows no redirect, and waits as `limits` allow.
 
-    Raises Misconfigured when Apprise makes nothing of the URL.
+    Raises Misconfigured when Apprise makes nothing of the URL, or its line would not be safe.
     """
     with _FIRST_USE:
         from apprise import Apprise, AppriseAsset
@@ -54,6 +56,7 @@ def opened(url: str, service: Service, limits: Limits) -> Any:
         plugin: Any = Apprise.instantiate(url, asset=AppriseAsset(app_id="Paydesk", storage_mode="memory"))
     if plugin is None:
         raise Misconfigured(f"{service.setting} is not an address that messages can be sent to. Correct it.")
+    refuse_unsafe(plugin, url, service, mail=is_mail_server(plugin))
     vars(plugin).update(
         retry=0,
         redirects=False,
@@ -99,6 +102,7 @@ def tell(
 
     attached: Any = AttachMemory
     attach = [attached(content=file.content, name=file.name, mimetype=file.mimetype) for file in files]
+    own = webhook(plugin, service)
     sender = Apprise()
     sender.add(plugin)
     with sender.notify(
@@ -110,4 +114,4 @@ def tell(
     ) as result:
         if accepted(result):
             return f"accepted by {plugin.service_name}"
-        raise refusal(result, service)
+        raise (own.error if own else None) or refusal(result, service)

@@ -85,6 +85,26 @@ def deliver(server: MailServer, message: EmailMessage, to: Sequence[str], others
     return f"accepted by {server.host}: {talk.receipt}{missed}"
 
 
+def greet(server: MailServer) -> None:
+    """Open a session, sign in and leave: proves address, encryption and sign-in, and sends nothing.
+
+    Raises the errors of `sync.errors`, whose texts may repeat what the server said.
+    """
+    talk: _Conversation | None = None
+    try:
+        talk = _connected(server)
+        talk.ehlo_or_helo_if_needed()
+        _sign_in(talk, server)
+    except OSError as error:
+        raise meaning(error, server.host, server.setting, content_left=False) from None
+    except UnicodeError as error:
+        wrong = f"{server.setting} holds a server name that cannot be. Correct {server.setting}."
+        raise Misconfigured(wrong, detail=str(error)) from None
+    finally:
+        if talk is not None:
+            _say_goodbye(talk)
+
+
 def _handed_over(
     talk: _Conversation, message: EmailMessage, sender: str, recipients: Sequence[str]
 ) -> dict[str, tuple[int, bytes]]:

@@ -6,10 +6,14 @@ RFC 5321 (4.2.1): a 4yz answer is "not now", a 5yz answer is "no". RFC 4954 (6):
 import smtplib
 import ssl
 
+from store.text import cleaned
 from sync.errors import Busy, Declined, Misconfigured, OutcomeUnknown, Unreachable, WorldError
 
 SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 """The server wants a sign-in, or did not take this one."""
+
+LONGEST = 300
+"""Characters of a server's answer that are kept."""
 
 
 def meaning(error: OSError, host: str, setting: str, *, content_left: bool) -> WorldError:
@@ -49,9 +53,9 @@ def answered(
 
 
 def words(code: int, reply: bytes | str) -> str:
-    """Return a server's answer as one line of text."""
+    """Return a server's answer as one harmless line of text, of `LONGEST` characters at most."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return f"{code} {' '.join(text.split())}".rstrip(" .")
+    return f"{code} {cleaned(text)[:LONGEST]}".rstrip(" .")
 
 
 def _unsupported(error: smtplib.SMTPNotSupportedError, host: str, setting: str) -> WorldError:

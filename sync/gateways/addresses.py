@@ -1,29 +1,21 @@
 """Web addresses that Paydesk may call, and those that it may pass on to a client."""
 
-import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
 
+from store.web_address import is_loopback, web_parts
 from sync.errors import Declined, Misconfigured
 from sync.gateways.base import LinkState
 
-_LONGEST = 2000
+__all__ = ["LinkRule", "base_address", "host_of", "is_loopback"]
 
-
-def is_loopback(host: str) -> bool:
-    """Tell whether `host` is this machine, by its own name or a loopback address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+_PORTS = {None, 443}
+"""Payment pages are on the usual port: another one is another program's, even on the right host."""
 
 
 def host_of(url: str) -> str:
     """Return the host of a web address in lower case; empty when it is not a web address."""
-    parts = _split(url)
+    parts = web_parts(url)
     return "" if parts is None else parts.hostname or ""
 
 
@@ -32,7 +24,7 @@ def base_address(url: str) -> str:
 
     Raises Misconfigured when it is not a web address, or would carry the key unencrypted beyond this machine.
     """
-    parts = _split(url.strip())
+    parts = web_parts(url.strip())
     if parts is None or parts.query or parts.fragment:
         raise Misconfigured(
             "The gateway's address is not a web address. It should look like https://api.stripe.com; "
@@ -60,13 +52,14 @@ class LinkRule:
 
     def allows(self, url: str) -> bool:
         """Tell whether a client may be given this link."""
-        parts = _split(url)
+        parts = web_parts(url)
         if parts is None:
             return False
         host = parts.hostname or ""
         if is_loopback(host) and host == host_of(self.base_url):
             return True
-        return parts.scheme == "https" and any(_matches(host, pattern.lower()) for pattern in self.hosts)
+        usual = parts.scheme == "https" and parts.port in _PORTS
+        return usual and any(_matches(host, pattern.lower()) for pattern in self.hosts)
 
     def checked(self, url: str) -> str:
         """Return the link itself. Raises Declined when no client may be given it."""
@@ -84,17 +77,6 @@ class LinkRule:
         A closed link is not refused, because the payments that were made on it must not be lost.
         """
         return self.checked(url) if state == "live" or self.allows(url) else ""
-
-
-def _split(url: str) -> SplitResult | None:
-    if len(url) > _LONGEST or not url.isascii() or not url.isprintable() or any(bad in url for bad in ' \\"<>^`{|}'):
-        return None
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        return None
-    return parts if usable and "@" not in parts.netloc else None
 
 
 def _matches(host: str, pattern: str) -> bool:

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from store.strays import Marks
+
+NO_MARKS = Marks()
+
 LinkState = Literal["live", "paid", "cancelled", "expired"]
 RefundState = Literal["pending", "done", "failed"]
 
@@ -41,6 +45,7 @@ class LinkOrder:
     """Everything a gateway may be told about one payment request.
 
     `email` and `mobile` (as +44…) are the client's where the gateway is to send the message itself, else empty.
+    `file_id` is the data file's, by which its payments are known when a backup is brought back.
     """
 
     request_id: str
@@ -53,6 +58,7 @@ class LinkOrder:
     idempotency_key: str
     email: str = ""
     mobile: str = ""
+    file_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ class GatewayPayment:
     """Money that the gateway says has moved, seen once or many times.
 
     `payment_id` is the gateway's own identity of the movement: it makes the record unique.
-    `request_id` is ours, when the gateway carried it; `gateway_id` is the link's.
+    `request_id` and `marks` are ours, when the gateway carried them; `gateway_id` is the link's.
     """
 
     payment_id: str
@@ -102,6 +108,7 @@ class GatewayPayment:
     currency: str
     paid_at: datetime
     method: str = ""
+    marks: Marks = NO_MARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,10 @@ class Heard:
     cursor: str | None
     more: bool
     refunds: Sequence[GatewayRefund] = ()
+
+
+START_OF_FEED = "start-of-feed"
+"""The cursor before the oldest event that a feed still holds."""
 
 
 class CursorLost(Exception):

@@ -4,6 +4,7 @@
     ──────────────────────────────────────────────────────────────────────────────────────────────
     ConnectError, ConnectTimeout, PoolTimeout, ProxyError     Unreachable                Unreachable
     UnsupportedProtocol, InvalidURL, LocalProtocolError       Misconfigured              Misconfigured
+    UnicodeError (a host name that cannot be)                 Misconfigured              Misconfigured
     every other error of httpx or the socket; 30 s in all     OutcomeUnknown             Unreachable
     2xx that is not JSON, too long, or of the wrong shape     OutcomeUnknown             Unreachable
     1xx, 3xx (a sign-in page of a guest network)              OutcomeUnknown             Unreachable
@@ -25,11 +26,9 @@ The key is in the headers of the connection alone: no text, detail or repr of an
 import asyncio
 import contextlib
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Literal, TypeVar
 from urllib.parse import urlencode
 
@@ -38,6 +37,7 @@ import httpx
 from sync.errors import Busy, Declined, Misconfigured, OutcomeUnknown, Unreachable, WorldError
 from sync.gateways.addresses import host_of, is_loopback
 from sync.gateways.reading import Fields, ShapeError, plain
+from sync.gateways.retry_after import seconds_to_wait
 
 T = TypeVar("T")
 Method = Literal["GET", "POST", "PUT"]
@@ -45,10 +45,9 @@ Pairs = Sequence[tuple[str, str]]
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 CONNECTIONS = 16
-SHORTEST_WAIT, LONGEST_WAIT = 1.0, 900.0
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_OUR_SETTING = (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)
+_OUR_SETTING = (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError, UnicodeError)
 _UNCERTAIN = (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict, OSError)
 
 
@@ -222,7 +221,7 @@ class GatewayHttp:
                 detail=detail,
             )
         if answer.status == 429 or (answer.status == 409 and said.code == "idempotency_key_in_use"):
-            wait = _retry_after(answer.headers.get("retry-after", ""), self._clock())
+            wait = seconds_to_wait(answer.headers.get("retry-after", ""), self._clock())
             return Busy(f"{self._name} is busy and asked for patience.", retry_after=wait, detail=detail)
         if 400 <= answer.status < 500 and said.kind == "idempotency_error":
             reason = f"{self._name} has an earlier request under the same key, with other details"
@@ -281,17 +280,3 @@ def _complaint(answer: _Answer) -> _Complaint:
         param=error.words("param"),
         message=error.words("message", 400) or fields.words("message", 400) or fields.words("error", 400),
     )
-
-
-def _retry_after(value: str, now: datetime) -> float | None:
-    """Return the seconds to wait (RFC 9110, 10.2.3: seconds or a date), within 1 s and 15 minutes."""
-    value = value.strip()
-    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value, re.ASCII):
-        seconds = float(value)
-    else:
-        try:
-            when = parsedate_to_datetime(value)
-            seconds = ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds()
-        except (ValueError, TypeError, OverflowError, IndexError):
-            return None
-    return min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT)

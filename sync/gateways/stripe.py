@@ -12,10 +12,23 @@ import httpx
 
 from sync.errors import Declined, NotYet, Unreachable
 from sync.gateways.addresses import LinkRule
-from sync.gateways.base import Capabilities, CursorLost, GatewayRefund, Heard, Link, LinkOrder, LinkState, RefundOrder
+from sync.gateways.base import (
+    START_OF_FEED,
+    Capabilities,
+    CursorLost,
+    GatewayRefund,
+    Heard,
+    Link,
+    LinkOrder,
+    LinkState,
+    RefundOrder,
+)
 from sync.gateways.http import Forbidden, GatewayHttp, Pairs, Patience, Refused
 from sync.gateways.reading import is_identity, plain
 from sync.gateways.stripe_objects import (
+    OUR_CODE,
+    OUR_FILE,
+    OUR_NUMBER,
     OUR_REFUND,
     OURS,
     PAID_EVENTS,
@@ -36,10 +49,13 @@ from sync.gateways.stripe_objects import (
 STRIPE_URL = "https://api.stripe.com"
 STRIPE_VERSION = "2026-10-28.endive"
 STRIPE_HOSTS = ("*.stripe.com",)
-EMPTY_FEED = "start-of-feed"
+EMPTY_FEED = START_OF_FEED
 """The cursor of a feed that held no event yet: whatever it holds next time is new."""
 
 _PAGE = 100
+_SETTLING = 1_800
+"""Seconds until it is asked again what became of money that is days under way, as a bank debit's is."""
+_FIRST: dict[LinkState, int] = {"paid": 0, "live": 1}
 
 
 class StripeGateway:
@@ -105,10 +121,17 @@ class StripeGateway:
         """
         path = f"/v1/payment_links/{_known(gateway_id)}"
         await self._http.post_form(path, read_link_id, form=[("active", "false")], key=idempotency_key)
-        for session in await self._sessions(gateway_id):
+        sessions = await self._sessions(gateway_id)
+        for session in sessions:
             if session.open:
                 await self._expire(session.id)
         link = await self.fetch_link(gateway_id)
+        if link.state == "live" and any(session.settling for session in sessions):
+            raise NotYet(
+                "The client has paid in a way whose money takes its time, a bank debit perhaps: it can still come. "
+                "The link is closed to anyone else; Paydesk looks again every half hour.",
+                retry_after=_SETTLING,
+            )
         if link.state == "live":
             raise NotYet(
                 "The client is paying on Stripe's page at this moment. The link is closed to anyone else; "
@@ -164,12 +187,14 @@ class StripeGateway:
         return f"Stripe answered and accepts the {'test key: no real money moves' if self._test_key else 'key'}."
 
     async def find_link(self, request_id: str) -> Link | None:
-        """Look the link up by our request id, in the whole list of links: Stripe cannot search them."""
+        """Look the link up by our request id, in the whole list of links: Stripe cannot search them.
+
+        Of several (somebody copied one by hand) a paid one comes before a live one, and that before a closed one.
+        """
         async with contextlib.aclosing(self._all("/v1/payment_links", read_listed)) as links:
-            async for listed in links:
-                if listed.request_id == request_id:
-                    return await self.fetch_link(listed.id)
-        return None
+            ids = [listed.id async for listed in links if listed.request_id == request_id]
+        found = [await self.fetch_link(link_id) for link_id in ids]
+        return min(found, key=lambda link: _FIRST.get(link.state, len(_FIRST)), default=None)
 
     async def hear(self, cursor: str | None) -> Heard:
         """Return one page of payments after `cursor`; None: begin at the newest event, with no payments.
@@ -256,8 +281,9 @@ class StripeGateway:
         ]
         for name, value in (
             (OURS, order.request_id),
-            ("paydesk_code", order.code),
-            ("paydesk_invoice", number),
+            (OUR_CODE, order.code),
+            (OUR_NUMBER, number),
+            *([(OUR_FILE, order.file_id)] if order.file_id else []),
         ):
             form += [(f"metadata[{name}]", value), (f"payment_intent_data[metadata][{name}]", value)]
         if not self._klarna:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from store.strays import Marks
 from sync.gateways.base import GatewayPayment, GatewayRefund, RefundState
 from sync.gateways.reading import Fields, ShapeError
 
 OURS = "paydesk_request"
 """The metadata that carries our request id, from the link to its sessions and payments."""
+OUR_FILE, OUR_CODE, OUR_NUMBER = "paydesk_file", "paydesk_code", "paydesk_invoice"
+"""The metadata that says of which data file, request and invoice a link is."""
 OUR_REFUND = "paydesk_refund"
 """The metadata of a refund that carries our outbox entry's id."""
 PAID_EVENTS = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
@@ -207,7 +210,12 @@ def _payment(session: Fields, paid_at: datetime | None) -> GatewayPayment:
         currency=session.currency("currency"),
         paid_at=paid_at,
         method=_method(charge.part_or_empty("payment_method_details")),
+        marks=_marks(session.part_or_empty("metadata")),
     )
+
+
+def _marks(metadata: Fields) -> Marks:
+    return Marks(metadata.words(OUR_FILE), metadata.words(OUR_CODE), metadata.words(OUR_NUMBER, 100))
 
 
 def _method(details: Fields) -> str:

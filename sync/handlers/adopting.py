@@ -21,6 +21,8 @@ def adopter(gateway: Gateway, gateway_id: str, order: LinkOrder) -> Callable[[],
             if error.status != 404 and error.code != "resource_missing":
                 raise
             raise Declined(f"{name} has no link {gateway_id}. {CHOICES}", detail=error.detail) from error
+        if link.gateway_id.lower() != gateway_id.lower():
+            raise Declined(f"{name} answered about another link, {link.gateway_id}. {CHOICES}")
         if told := difference(link, order, named=gateway.capabilities.can_look_up):
             raise Declined(f"The link {gateway_id} was not adopted: {told}. {CHOICES}")
         return link

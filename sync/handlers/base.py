@@ -8,13 +8,25 @@ from typing import Any, Protocol
 from store.database import Tx
 from store.models import OutboxEntry
 from store.settings import Settings
+from store.times import from_text
 from sync.couriers.apprise_courier import Courier
 from sync.errors import Misconfigured
 from sync.gateways.base import Gateway
 
+SETTLES = timedelta(minutes=2)
+"""How long a gateway may still be at work on a request whose line broke: longer than any waits for its answer."""
+
 
 class NewKeyNeeded(Exception):
-    """The gateway surely has nothing under the old idempotency key and will not act on it any more."""
+    """The gateway has nothing under the old idempotency key and will not act on it any more.
+
+    It is asked anew after `wait`, and looked up once more before: where only the clock says that the key is old, the
+    first request may still be under way.
+    """
+
+    def __init__(self, wait: timedelta = timedelta()) -> None:
+        super().__init__("the gateway does not have it: made anew")
+        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,15 @@ class World:
     gateway: Gateway | None
     gateway_problem: str
     courier: Courier
+
+
+def protects(window: timedelta | None, entry: OutboxEntry, now: datetime) -> bool:
+    """Tell whether an entry's key still brings back what its first attempt did.
+
+    Not where the clock was set back since: how long ago that was is not known then.
+    """
+    started = from_text(entry.first_attempt_at) if entry.first_attempt_at else now
+    return window is not None and timedelta() <= now - started < window
 
 
 def gateway_of(world: World) -> Gateway:

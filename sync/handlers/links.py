@@ -1,10 +1,9 @@
 """Making and cancelling payment links at the gateway."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from store import outbox, requests
+from store import decisions, outbox, requests, strays
 from store.database import Tx
 from store.models import Channel, Invoice, OutboxEntry, PaymentRequest
 from store.money import format_money
@@ -12,14 +11,10 @@ from store.reading import invoice_by_number, request_by_id
 from store.times import from_text
 from sync.errors import OutcomeUnknown
 from sync.gateways.base import Gateway, Link, LinkOrder
-from sync.handlers.adopting import adopter
+from sync.handlers.adopting import CHOICES, adopter
 from sync.handlers.base import Ask, Closed, Later, NewKeyNeeded, Prepared, Work, World, gateway_of
+from sync.handlers.making import MAY_EXIST, maker
 from sync.hearing import first_poll, record_money
-
-MAY_EXIST = (
-    "The link may exist at the gateway. Look for the code {code} there first: if it is there, adopt it by its id."
-    " Else send again, which makes another link, or drop it."
-)
 
 
 class CreateLink:
@@ -39,10 +34,12 @@ class CreateLink:
             return verdict
         gateway = gateway_of(world)
         adopted = entry.payload.get("adopt", "")
+        if adopted and (owner := decisions.link_owner(tx, adopted, besides=request.id)):
+            return Ask(f"The link {adopted} is that of the payment request {owner}. {CHOICES}", unsure=True)
         if entry.unsure and not adopted and not self.repeatable(entry, world):
             return Ask(self.unknown(entry, world), unsure=True)
         entry, order = _frozen_order(tx, entry, request, invoice, world)
-        act = adopter(gateway, adopted, order) if adopted else _maker(gateway, entry, order, now)
+        act = adopter(gateway, adopted, order) if adopted else maker(gateway, entry, order, now)
         return Work(entry, act, lambda tx, link: _made(tx, request, order, link, world, found=bool(adopted)))
 
     def repeatable(self, entry: OutboxEntry, world: World) -> bool:
@@ -85,9 +82,16 @@ class CancelLink:
             return Closed(f"the payment request is {request.state}")
         gateway = gateway_of(world)
         gateway_id = request.gateway_id or ""
+        if request.gateway != gateway.capabilities.kind:
+            return Ask(_other_gateway(request, gateway), unsure=entry.unsure)
 
         async def act() -> Link:
-            return await gateway.cancel_link(gateway_id, entry.idempotency_key)
+            try:
+                return await gateway.cancel_link(gateway_id, entry.idempotency_key)
+            except OutcomeUnknown as error:
+                if error.replayed:
+                    raise NewKeyNeeded from error
+                raise
 
         def settle(tx: Tx, link: Link) -> str:
             record_money(tx, link, world.settings)
@@ -111,38 +115,12 @@ class CancelLink:
         """The request stays `cancelling`: that is the truth until somebody decides."""
 
 
-def _maker(gateway: Gateway, entry: OutboxEntry, order: LinkOrder, now: datetime) -> Callable[[], Awaitable[Link]]:
-    """Return how to make the link: look it up first where it was tried before and the key does not protect."""
-    abilities = gateway.capabilities
-    window = abilities.idempotency_window
-    started = from_text(entry.first_attempt_at) if entry.first_attempt_at else now
-    protected = window is not None and now - started < window
-    tried_under_another_key = entry.attempts > 0 and not entry.unsure
-
-    async def look_up() -> Link | None:
-        link = await gateway.find_link(order.request_id)
-        return link if link and link.state in {"live", "paid"} and link.amount == order.amount else None
-
-    async def found() -> Link:
-        if not abilities.can_look_up:
-            raise OutcomeUnknown(MAY_EXIST.format(code=order.code))
-        if link := await look_up():
-            return link
-        raise NewKeyNeeded
-
-    async def act() -> Link:
-        if entry.unsure and not protected:
-            return await found()
-        if tried_under_another_key and abilities.can_look_up and (link := await look_up()):
-            return link
-        try:
-            return await gateway.create_link(order)
-        except OutcomeUnknown as error:
-            if not error.replayed:
-                raise
-            return await found()
-
-    return act
+def _other_gateway(request: PaymentRequest, gateway: Gateway) -> str:
+    then, now = request.gateway.capitalize(), gateway.capabilities.name
+    return (
+        f"The link {request.code} is at {then}, and Paydesk now uses {now}, so it may still take money. Switch it off"
+        f" in {then}'s own pages and drop this, or set the gateway back to {then} and try again."
+    )
 
 
 def _made(tx: Tx, request: PaymentRequest, order: LinkOrder, link: Link, world: World, *, found: bool) -> str:
@@ -181,6 +159,7 @@ def _frozen_order(
         "currency": invoice.row.currency,
         "clinic_name": world.settings["clinic.name"],
         "client_name": invoice.client.name,
+        "file_id": strays.file_id(tx),
         **_addresses(request, world),
     }
     entry = outbox.note(tx, entry, order=fields, gateway=kind)

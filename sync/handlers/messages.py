@@ -43,6 +43,10 @@ class _ToClient:
                 {"message": message.id, "reason": _impersonal(why, message)},
             )
             return Closed(why)
+        if request is not None and not request.url:
+            return Ask(
+                f"The address of {request.code} is none for a client, so it was not sent. Cancel it, send anew."
+            )
         if entry.unsure and not self.repeatable(entry, world):
             return Ask(self.unknown(entry, world), unsure=True)
         asked_at = from_text(entry.payload.get("asked_at", message.created_at))

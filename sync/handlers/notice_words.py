@@ -5,8 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from store import days, outbox, services
+from store.damage import Damage
 from store.database import Reader
-from store.models import EntryKind, OutboxEntry
+from store.models import EntryKind, Invoice, OutboxEntry
 from store.money import format_money
 from store.payment_types import name_of
 from store.reading import invoice_by_number, message_by_id, request_by_id
@@ -26,7 +27,9 @@ def _paid(reader: Reader, entry: OutboxEntry, settings: Settings) -> Told:
     invoice = invoice_by_number(reader, entry.invoice_id or "")
     payment = next((p for p in invoice.payments if p.id == entry.subject_id), None)
     if payment is None:
-        return Closed("the payment is not there")
+        return _paid_otherwise(invoice, entry, settings)
+    request = next((r for r in invoice.requests if r.id == payment.request_id), None)
+    over = invoice.row.overpaid
     code = next((r.code for r in invoice.requests if r.id == payment.request_id), "")
     amount, number, client = (
         format_money(payment.amount, invoice.row.currency),
@@ -45,8 +48,32 @@ def _paid(reader: Reader, entry: OutboxEntry, settings: Settings) -> Told:
             ("How", payment.reference),
             ("When", _time(settings, from_text(payment.at))),
             ("Code", code),
+            ("Note", request.reason if request else ""),
+            ("Overpaid", format_money(over, invoice.row.currency) if over else ""),
         ],
         foot=f"Paydesk has recorded the payment at {settings['clinic.name']}.",
+    )
+
+
+def _paid_otherwise(invoice: Invoice, entry: OutboxEntry, settings: Settings) -> Told:
+    """A client paid a link in another currency than the invoice's: it is not counted, and a person must look."""
+    request = next((r for r in invoice.requests if r.id == entry.subject_id and r.state == "paid"), None)
+    if request is None:
+        return Closed("the payment is not there")
+    number = invoice.row.number
+    return Notice(
+        subject=f"Payment link paid in another currency: {number}",
+        label="Paid in another currency",
+        figure="",
+        sentence=f"{invoice.client.name} paid the link for invoice {number} in another currency.",
+        facts=[
+            ("Why", request.reason),
+            ("Client", invoice.client.name),
+            ("Invoice", number),
+            ("Code", request.code),
+        ],
+        foot=f"Open invoice {number} at {settings['clinic.name']} to see it.",
+        good=False,
     )
 
 
@@ -137,6 +164,36 @@ def _offline(reader: Reader, entry: OutboxEntry, settings: Settings) -> Told:
     )
 
 
+def _no_backup(reader: Reader, _entry: OutboxEntry, settings: Settings) -> Told:
+    """The daily backup could not be made; perhaps there is one by now."""
+    backup = services.known(reader).get(services.BACKUP)
+    if backup is None or backup.state == "online":
+        return Closed("there is a backup by now")
+    return Notice(
+        subject=f"No backup at {settings['clinic.name']}",
+        label="No backup",
+        figure="",
+        sentence=f"The daily backup at {settings['clinic.name']} could not be made.",
+        facts=[("Since", _time(settings, from_text(backup.since))), ("Why", backup.reason)],
+        foot="It is tried again every ten minutes. Admin (F9), Backups says where they go and makes one at once.",
+        good=False,
+    )
+
+
+def damaged(damage: Damage, settings: Settings) -> Notice:
+    """The data file is damaged: nothing is saved or sent any more, but for this."""
+    found = from_text(damage.found_at) if damage.found_at else None
+    return Notice(
+        subject=f"The data file is damaged at {settings['clinic.name']}",
+        label="The data file is damaged",
+        figure="",
+        sentence=f"Paydesk's data file at {settings['clinic.name']} is damaged. Nothing is saved or sent any more.",
+        facts=[("Found", _time(settings, found) if found else ""), ("What", " ".join(damage.problems))],
+        foot="Write on paper what is done. `paydesk verify` says what is wrong; `paydesk restore` mends it.",
+        good=False,
+    )
+
+
 def _day_closed(reader: Reader, entry: OutboxEntry, settings: Settings) -> Told:
     """The end of a day in a few figures."""
     day = days.get(reader, entry.subject_id)
@@ -182,6 +239,7 @@ EVENTS: dict[str, Words] = {
     "payment_link_failed": _link_failed,
     "refund_failed": _refund_failed,
     "offline": _offline,
+    "backup_failed": _no_backup,
     "end_of_day": _day_closed,
     "test": _test,
 }

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from store import strays
 from store.database import Tx
 from store.models import OutboxEntry
 from sync.couriers.render import notice_mail
-from sync.handlers.base import Closed, Prepared, Work, World
+from sync.handlers.base import Ask, Closed, Prepared, Work, World
 from sync.handlers.notice_words import EVENTS
 
 
@@ -17,6 +18,9 @@ class TellClinic:
     def prepare(self, tx: Tx, entry: OutboxEntry, world: World, now: datetime) -> Prepared:  # noqa: ARG002
         """Write it from what is true now; what has been settled meanwhile is not told any more."""
         event = entry.payload["event"]
+        if strays.is_stray(entry):
+            why = strays.waits_because(tx, entry.subject_id)
+            return Ask(why) if why else Closed("somebody has decided meanwhile")
         found = EVENTS[event](tx, entry, world.settings)
         if isinstance(found, Closed):
             return found

@@ -11,7 +11,7 @@ from store.reading import invoice_by_number, request_by_id
 from store.times import from_text, to_text
 from sync.errors import Declined, OutcomeUnknown
 from sync.gateways.base import Gateway, GatewayRefund, RefundOrder
-from sync.handlers.base import Ask, Closed, Later, NewKeyNeeded, Prepared, Work, World, gateway_of
+from sync.handlers.base import SETTLES, Ask, Closed, Later, NewKeyNeeded, Prepared, Work, World, gateway_of, protects
 from sync.hearing import REFUNDING, seen
 
 SETTLING = timedelta(minutes=2)
@@ -46,7 +46,9 @@ class GiveBack:
         if not entry.unsure and (verdict := _done_elsewhere(tx, entry, kept, world)):
             return verdict
         if entry.unsure and keyless and (wait := _last_sent(entry) + SETTLING - now) > timedelta():
-            return Later("waits a moment, then looks whether the gateway has given it back", wait)
+            if wait > SETTLING:
+                outbox.note(tx, entry, sent_at=tx.now)
+            return Later("waits a moment, then looks whether the gateway has given it back", min(wait, SETTLING))
         if not entry.unsure:
             entry = outbox.note(tx, entry, sent_at=tx.now)
         known = gateway_refunds.recorded_ids(tx, kept.payment_id)
@@ -105,9 +107,7 @@ def _keyed(
     gateway: Gateway, entry: OutboxEntry, order: RefundOrder, now: datetime
 ) -> Callable[[], Awaitable[GatewayRefund]]:
     """Return how to give back where a key protects for a while: after that, look before asking again."""
-    window = gateway.capabilities.idempotency_window or timedelta()
-    started = from_text(entry.first_attempt_at) if entry.first_attempt_at else now
-    protected = entry.unsure and now - started < window
+    protected = entry.unsure and protects(gateway.capabilities.idempotency_window, entry, now)
 
     async def look_up() -> GatewayRefund | None:
         link = await gateway.fetch_link(order.gateway_id)
@@ -117,7 +117,7 @@ def _keyed(
         if not protected and (entry.unsure or entry.attempts) and (found := await look_up()):
             return found
         if entry.unsure and not protected:
-            raise NewKeyNeeded
+            raise NewKeyNeeded(SETTLES)
         try:
             return await _asked(gateway, order)
         except OutcomeUnknown as error:
@@ -146,7 +146,7 @@ def _unkeyed(
             return await _asked(gateway, order)
         if not link.refunds_whole:
             raise Declined(NOT_ALL_TOLD)
-        raise NewKeyNeeded
+        raise NewKeyNeeded(SETTLES)
 
     return act
 

@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 
 from sync.sandbox.coherent_dialect import coherent_routes
 from sync.sandbox.context import Context
+from sync.sandbox.doors import OwnMachineOnly
 from sync.sandbox.home import LineChanged, home_routes
 from sync.sandbox.pay import pay_routes
 from sync.sandbox.stripe_dialect.front import stripe_routes
@@ -27,5 +28,5 @@ def create_app(context: Context, line_changed: LineChanged = no_line) -> Starlet
             *home_routes(context, line_changed),
             *context.mailbox.routes(),
         ],
-        middleware=[Middleware(FaultLayer, context=context)],
+        middleware=[Middleware(OwnMachineOnly), Middleware(FaultLayer, context=context)],
     )

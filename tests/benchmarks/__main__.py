@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.benchmarks.clinics import with_clients
+from tests.benchmarks.crowding import crowd
 from tests.benchmarks.figures import FULL, LONGER, Figure, Sizes, say, table
 from tests.benchmarks.keeping import check, draw
 from tests.benchmarks.queueing import claim_and_settle, drain
@@ -22,6 +23,7 @@ def figures(sizes: Sizes, folder: Path) -> Iterator[Figure]:
     """Measure everything, on files in `folder`."""
     say("sending …")
     yield from asyncio.run(send(sizes, folder / "send"))
+    yield from crowd(sizes, folder)
     yield from syncs(sizes, folder)
     say("the outbox …")
     yield from claim_and_settle(sizes, folder)

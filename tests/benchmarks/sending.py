@@ -26,7 +26,7 @@ async def send(sizes: Sizes, folder: Path) -> list[Figure]:
         for _ in range(sizes.runs):
             bare.append(_bare(folder, sizes.sends))
             for way, addresses in WAYS:
-                ours[way].append(await _sent(desk, issued(store, sizes.sends), addresses))
+                ours[way].append(await sent(desk, issued(store, sizes.sends), addresses))
     finally:
         store.close()
     return [
@@ -38,7 +38,8 @@ async def send(sizes: Sizes, folder: Path) -> list[Figure]:
     ]
 
 
-async def _sent(desk: Desk, numbers: list[str], addresses: Mapping[Channel, str]) -> list[float]:
+async def sent(desk: Desk, numbers: list[str], addresses: Mapping[Channel, str]) -> list[float]:
+    """Send a link for each of these invoices, and return the seconds of each."""
     taken = []
     for number in numbers:
         began = time.perf_counter()

@@ -21,12 +21,12 @@ from tests.benchmarks.queueing import Queue
 
 def syncs(sizes: Sizes, folder: Path) -> list[Figure]:
     """Count the syncs of an enqueue and of each entry that is drained."""
-    shim = _shim(folder)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **({"LD_PRELOAD": str(shim)} if shim else {})}
+    preloaded = shim(folder)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **({"LD_PRELOAD": str(preloaded)} if preloaded else {})}
     argv = [sys.executable, "-m", "tests.benchmarks.syncing", str(folder), str(sizes.sends), str(sizes.drained)]
     told = subprocess.run(argv, env=environment, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     counted = json.loads(told)
-    what = "fsyncs" if shim else "commits"
+    what = "fsyncs" if preloaded else "commits"
     return [
         Figure("5b", f"{what} an enqueue, median", counted["median"], "", 1, "one", most=1.0, least=1.0),
         Figure("5b", f"{what} an enqueue, with checkpoints", counted["mean"], "", 1, "one"),
@@ -34,7 +34,7 @@ def syncs(sizes: Sizes, folder: Path) -> list[Figure]:
     ]
 
 
-def _shim(folder: Path) -> Path | None:
+def shim(folder: Path) -> Path | None:
     """Compile the shim; None without a compiler."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:

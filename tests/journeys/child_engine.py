@@ -1,16 +1,9 @@
-"""Engines that kill their own process at a named step. Run as a script: one JSON order a line, one fork each.
-
-An order names the data folder, the kind of entry and the step. For each the script prints the fork's process
-number, and when that is gone, by which signal it went (0: it ran to the end and never came to the step).
-"""
+"""An engine that kills its own process at a named step of one kind of entry: what a fork of `children.py` is."""
 
 import asyncio
-import json
 import os
 import signal
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +13,7 @@ from store.settings import Settings
 from sync.couriers.apprise_courier import Courier
 from sync.engine import Engine
 from sync.gateways.base import Gateway
-from sync.world import gateway_from
+from sync.world import MakeGateway, gateway_from
 
 T = TypeVar("T")
 STEPS = ("before_claim", "after_claim", "before_call", "taken", "answered", "before_settle", "after_settle")
@@ -49,7 +42,9 @@ class CrashStore(Store):
         self._kind = kind
         self._step = step
 
-    async def awrite(self, work: Callable[[Tx], T], *, actor: str | By = "desk", priority: int = PERSON) -> T:
+    async def awrite(
+        self, work: Callable[[Tx], T], *, actor: str | By = "desk", priority: int = PERSON, anyway: bool = False
+    ) -> T:
         """Write, unless the step comes first."""
         reached = False
 
@@ -64,7 +59,7 @@ class CrashStore(Store):
             reached = (self._step == "after_claim" and claims) or (self._step == "after_settle" and settles)
             return answer
 
-        answer = await super().awrite(watched, actor=actor, priority=priority)
+        answer = await super().awrite(watched, actor=actor, priority=priority, anyway=anyway)
         if reached:
             die()
         return answer
@@ -98,46 +93,24 @@ class Mortal:
         return call
 
 
-@dataclass(frozen=True)
-class Order:
-    """What one fork is to do."""
-
-    folder: str
-    kind: str
-    step: str
-
-
-def live(order: Order) -> None:
-    """Be an engine until the step comes."""
-    folder = Path(order.folder)
-    method = METHODS[order.kind]
+def live(folder: str, kind: str, step: str) -> None:
+    """Be an engine until the step comes; return when it never does."""
+    method = METHODS[kind]
 
     def mortal_gateway(chosen: Settings) -> Gateway:
-        gateway: Any = Mortal(gateway_from(chosen), method, order.step)
+        gateway: Any = Mortal(gateway_from(chosen), method, step)
         return gateway  # type: ignore[no-any-return]
 
+    courier: Any = Mortal(Courier(), method, step)
+    work(CrashStore(Path(folder) / FILE_NAME, kind, step), Path(folder), mortal_gateway, courier)
+
+
+def work(store: Store, folder: Path, make_gateway: MakeGateway, courier: Courier) -> None:
+    """Let an engine do what is due, and what that leads to."""
+
     async def run() -> None:
-        store = CrashStore(folder / FILE_NAME, order.kind, order.step)
-        courier: Any = Mortal(Courier(), method, order.step)
-        engine = Engine(store, folder, owner=f"child {os.getpid()}", make_gateway=mortal_gateway, courier=courier)
+        engine = Engine(store, folder, owner=f"child {os.getpid()}", make_gateway=make_gateway, courier=courier)
         for _ in range(5):
             await engine.run_once(store.clock())
 
     asyncio.run(run())
-
-
-def main() -> None:
-    """Fork an engine for each order."""
-    for line in sys.stdin:
-        order = Order(**json.loads(line))
-        pid = os.fork()
-        if pid == 0:
-            live(order)
-            os._exit(0)
-        print(pid, flush=True)
-        _, status = os.waitpid(pid, 0)
-        print(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, flush=True)
-
-
-if __name__ == "__main__":
-    main()

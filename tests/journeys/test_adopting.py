@@ -96,7 +96,7 @@ async def test_it_is_not_the_one(clinic: Clinic, what: str) -> None:
     clinic.store.write(lambda tx: tx.run("UPDATE requests SET gateway_id = 'x' WHERE id = :id", id=other.id))
     if what == "closed":
         wrong = there(clinic, request).id
-        await _switch_off(clinic, wrong)
+        await switch_off(clinic, wrong)
     adopt(clinic, entry, wrong)
     await clinic.work(turns=5)
     asked = next(each for each in clinic.waiting() if each.id == entry.id)
@@ -109,7 +109,7 @@ async def test_it_is_not_the_one(clinic: Clinic, what: str) -> None:
     assert clinic.now_is(request).gateway_id is None
 
 
-async def _switch_off(clinic: Clinic, gateway_id: str) -> None:
+async def switch_off(clinic: Clinic, gateway_id: str) -> None:
     """Somebody switches a link off in the gateway's own pages."""
     async with httpx.AsyncClient(base_url=clinic.sandbox.address, trust_env=False) as person:
         if clinic.dialect == "stripe":

@@ -1,12 +1,10 @@
 """kill -9 at each step of each kind of entry; then a plain engine: one link, one payment, a whole ledger."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from store.models import PaymentRequest
 from tests.journeys.child_engine import STEPS
-from tests.journeys.children import Children, children
+from tests.journeys.children import die_at
 from tests.journeys.clinic import CLINIC, EMAIL, MOBILE, Clinic, pay
 
 IN_FLIGHT = {"after_claim", "before_call", "taken", "answered", "before_settle"}
@@ -16,13 +14,6 @@ DONE_THERE = {"taken", "answered", "before_settle", "after_settle"}
 """The steps at which it was done."""
 
 MAIL_STEPS = tuple(step for step in STEPS if step != "taken")
-
-
-@pytest.fixture(scope="module")
-def engines() -> Iterator[Children]:
-    """Have a process ready that forks engines."""
-    with children() as ready:
-        yield ready
 
 
 async def paid_and_whole(clinic: Clinic, request: PaymentRequest) -> None:
@@ -43,12 +34,12 @@ def told(clinic: Clinic, request: PaymentRequest) -> list[str]:
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_while_making_a_link(clinic: Clinic, engines: Children, step: str) -> None:
+async def test_while_making_a_link(clinic: Clinic, step: str) -> None:
     """Stripe: one link, whatever happened. Coherent: never two, and a person where nobody can know."""
     request = clinic.send(clinic.draft(), {})
     if step == "taken":
         clinic.sandbox.fault("hang", 1, scope=clinic.dialect)
-    engines.die_at(clinic.folder, "create_link", step, lambda: bool(clinic.links(request)))
+    die_at(clinic.folder, "create_link", step, lambda: bool(clinic.links(request)))
     clinic.sandbox.mend()
     await clinic.work()
     if clinic.dialect == "coherent" and step in IN_FLIGHT:
@@ -63,7 +54,7 @@ async def test_while_making_a_link(clinic: Clinic, engines: Children, step: str)
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_while_cancelling_a_link(clinic: Clinic, engines: Children, step: str) -> None:
+async def test_while_cancelling_a_link(clinic: Clinic, step: str) -> None:
     """Switching off is repeated until it is known, and a link that is off takes no money."""
     number = clinic.draft()
     request = clinic.send(number, {})
@@ -71,9 +62,7 @@ async def test_while_cancelling_a_link(clinic: Clinic, engines: Children, step: 
     clinic.cancel(request)
     if step == "taken":
         clinic.sandbox.fault("hang", 1, scope=clinic.dialect)
-    engines.die_at(
-        clinic.folder, "cancel_link", step, lambda: [link.state for link in clinic.links(request)] == ["inactive"]
-    )
+    die_at(clinic.folder, "cancel_link", step, lambda: [link.state for link in clinic.links(request)] == ["inactive"])
     clinic.sandbox.mend()
     await clinic.work()
     assert (clinic.now_is(request).state, clinic.waiting()) == ("cancelled", [])
@@ -82,11 +71,11 @@ async def test_while_cancelling_a_link(clinic: Clinic, engines: Children, step: 
 
 
 @pytest.mark.parametrize("step", MAIL_STEPS)
-async def test_while_emailing(stripe_clinic: Clinic, engines: Children, step: str) -> None:
+async def test_while_emailing(stripe_clinic: Clinic, step: str) -> None:
     """The client has the email, and copies of it carry the same Message-ID."""
     clinic = stripe_clinic
     request = clinic.send(clinic.draft(), {"email": ""})
-    engines.die_at(clinic.folder, "email", step, lambda: False)
+    die_at(clinic.folder, "email", step, lambda: False)
     await clinic.work()
     emails = clinic.received(EMAIL, request)
     assert len(emails) == (2 if step in {"answered", "before_settle"} else 1)
@@ -97,13 +86,13 @@ async def test_while_emailing(stripe_clinic: Clinic, engines: Children, step: st
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_while_texting(stripe_clinic: Clinic, engines: Children, step: str) -> None:
+async def test_while_texting(stripe_clinic: Clinic, step: str) -> None:
     """The client has at most one SMS; where nobody can know whether it left, a person decides."""
     clinic = stripe_clinic
     request = clinic.send(clinic.draft(), {"sms": ""})
     if step == "taken":
         clinic.sandbox.fault("hang", 1, scope="sms")
-    engines.die_at(clinic.folder, "sms", step, lambda: bool(clinic.received(MOBILE, request)))
+    die_at(clinic.folder, "sms", step, lambda: bool(clinic.received(MOBILE, request)))
     clinic.sandbox.mend()
     await clinic.work()
     unknown = step in IN_FLIGHT
@@ -114,13 +103,13 @@ async def test_while_texting(stripe_clinic: Clinic, engines: Children, step: str
 
 
 @pytest.mark.parametrize("step", MAIL_STEPS)
-async def test_while_telling_the_clinic(clinic: Clinic, engines: Children, step: str) -> None:
+async def test_while_telling_the_clinic(clinic: Clinic, step: str) -> None:
     """The clinic is told of the payment, by copies with one Message-ID, and the payment is there once."""
     request = clinic.send(clinic.draft(), {})
     await clinic.work()
     await pay(clinic.now_is(request).url)
     clinic.store.write(lambda tx: tx.run("UPDATE requests SET next_poll_at = :now", now=tx.now))
-    engines.die_at(clinic.folder, "notify", step, lambda: False)
+    die_at(clinic.folder, "notify", step, lambda: False)
     await paid_and_whole(clinic, request)
     ids = told(clinic, request)
     assert (len(ids), len(set(ids))) == (2 if step in {"answered", "before_settle"} else 1, 1)

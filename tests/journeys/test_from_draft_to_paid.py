@@ -106,7 +106,7 @@ async def test_cash_and_the_link_at_once(clinic: Clinic) -> None:
     clinic.cash(number, 21_100)
     await clinic.work(hours=0.01)
     assert clinic.invoice(number).row.overpaid == 21_100
-    assert any("cancelling" in line.result for line in clinic.log(number))
+    assert any("while the link was being cancelled" in line.result for line in clinic.log(number))
     assert clinic.problems() == ()
 
 

@@ -1,6 +1,5 @@
 """Money given back through the gateway's sandbox, in fair weather and foul, on both dialects: each penny once."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,15 +10,8 @@ from store import decisions, refunds
 from store.models import PaymentRequest, Refund
 from sync.sandbox.server import Sandbox
 from tests.journeys.child_engine import STEPS
-from tests.journeys.children import Children, children
+from tests.journeys.children import die_at
 from tests.journeys.clinic import KEYS, Clinic, pay
-
-
-@pytest.fixture(scope="module")
-def engines() -> Iterator[Children]:
-    """Have a process ready that forks engines."""
-    with children() as ready:
-        yield ready
 
 
 async def paid(clinic: Clinic) -> PaymentRequest:
@@ -139,14 +131,14 @@ async def test_once_whatever_is_answered(clinic: Clinic, name: str, value: str) 
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_killed_at_each_step(clinic: Clinic, engines: Children, step: str) -> None:
+async def test_killed_at_each_step(clinic: Clinic, step: str) -> None:
     """kill -9 before, during and after: a plain engine finds out, and the money goes back once."""
     request = await paid(clinic)
     clinic.clock.ahead = timedelta()
     refund = give(clinic, request)
     if step == "taken":
         clinic.sandbox.fault("hang", 1, scope=clinic.dialect)
-    engines.die_at(clinic.folder, "refund", step, lambda: bool(there(clinic, request)))
+    die_at(clinic.folder, "refund", step, lambda: bool(there(clinic, request)))
     clinic.sandbox.mend()
     await clinic.work()
     await clinic.work(hours=0.1)

@@ -23,7 +23,7 @@ def raw_answer(sandbox: Sandbox) -> list[bytes]:
     """Ask for the account and return the answer in the pieces in which it came."""
     with socket.create_connection(("127.0.0.1", sandbox.port), timeout=10) as line:
         head = (
-            f"GET /v1/account HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Bearer {KEY}\r\nConnection: close\r\n\r\n"
+            f"GET /v1/account HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {KEY}\r\nConnection: close\r\n\r\n"
         )
         line.sendall(head.encode())
         return list(iter(lambda: line.recv(65536), b""))

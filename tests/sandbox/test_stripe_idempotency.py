@@ -117,7 +117,7 @@ def test_a_key_that_is_being_worked_on_is_409(api: Stripe, sandbox: Sandbox) -> 
     sandbox.fault("latency", 60_000, count=1)
     body = urlencode(api.form()).encode()
     head = (
-        f"POST /v1/payment_links HTTP/1.1\r\nHost: sandbox\r\nAuthorization: Bearer {KEY}\r\n"
+        f"POST /v1/payment_links HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {KEY}\r\n"
         f"Idempotency-Key: key-11\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", sandbox.port)) as slow:

@@ -29,8 +29,9 @@ def facts(path: Path) -> list[tuple[object, ...]]:
 
 
 def first_version(path: Path, rows: list[tuple[object, ...]]) -> None:
-    """Write a data file as the first version left it."""
+    """Write a data file as the first version left it: private to its owner."""
     at = rows[0][3]
+    path.touch(mode=0o600)
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
         old.execute("PRAGMA journal_mode = WAL")
         migrations._registered().apply(Database(old), stop_before="0002_the_till")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from store import health
 from store.database import Store
 from store.errors import Damaged, NewerFile, StoreError
 from store.migrations import SCHEMA_VERSION
@@ -145,10 +146,13 @@ def test_damage_inside_is_told_when_it_is_met(clinic: Clinic, path: Path) -> Non
         file.seek((page - 1) * 4096)
         file.write(b"\xa5" * 4096)
     with closing(Store(path)) as store:
-        with pytest.raises(Damaged, match="Stop, keep the file"):
+        with pytest.raises(Damaged, match="Ring whoever looks after this computer"):
             store.read(lambda reader: reader.all("SELECT * FROM invoices"))
         with pytest.raises(Damaged):
             store.write(lambda tx: tx.run("UPDATE invoices SET state = 'void'"))
+    found = health.damaged(path)
+    assert found is not None
+    assert found.problems[0].startswith("SQLite found damage while Paydesk worked")
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

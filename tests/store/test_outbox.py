@@ -301,3 +301,11 @@ def test_its_cost_does_not_grow_with_what_is_done(clinic: Clinic, work: Callable
     assert plans
     assert any(index in plan for plan in plans)
     assert all("SCAN outbox" not in plan.replace(f"SCAN outbox USING INDEX {index}", "") for plan in plans)
+
+
+def test_a_person_can_only_bring_an_entry_forward(clinic: Clinic) -> None:
+    """Tried again while the clock is a year ahead, it is not planned for that year: it keeps its place."""
+    entry_id = add(clinic)
+    clinic.clock.forward(days=365)
+    clinic.store.write(lambda tx: outbox.set_state(tx, entry_id, "ready", why=""))
+    assert clinic.store.read(lambda reader: outbox.get(reader, entry_id)).next_attempt_at == later(0)

@@ -68,6 +68,7 @@ def test_the_file_holds_tables_dotted_keys_switches_and_lists(store: Store) -> N
         targets = ["mailto://a@example.com", "ntfy://clinic"]
         """,
     )
+    (store.path.parent / "settings.toml").chmod(0o600)
     chosen = load(store)
     assert chosen["gateway.kind"] == "coherent"
     assert chosen["clinic.currency"] == "EUR"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sync.couriers.apprise_courier import Courier
 from sync.couriers.render import Attachment, RenderedMail
 from sync.gateways.base import (
+    START_OF_FEED,
     Capabilities,
     CursorLost,
     GatewayPayment,
@@ -149,7 +150,7 @@ class FakeGateway(Script):
         await self.begins("hear", str(cursor))
         if cursor is None:
             return Heard((), str(len(self.feed)), more=False)
-        at = int(cursor)
+        at = self.forgotten_before if cursor == START_OF_FEED else int(cursor)
         if at < self.forgotten_before:
             raise CursorLost
         upto = min(len(self.feed), at + self._page)

@@ -165,10 +165,12 @@ class LeakyStore(Store):
         self.broken = Switch()
         self._error = error
 
-    async def awrite(self, work: Callable[[Tx], T], *, actor: str | By = "desk", priority: int = 0) -> T:
+    async def awrite(
+        self, work: Callable[[Tx], T], *, actor: str | By = "desk", priority: int = 0, anyway: bool = False
+    ) -> T:
         """Write, or fail as told."""
         if self.broken.on and self.broken.lets_through == 0:
             self.broken.hits += 1
             raise self._error()
         self.broken.lets_through -= self.broken.on
-        return await super().awrite(work, actor=actor, priority=priority)
+        return await super().awrite(work, actor=actor, priority=priority, anyway=anyway)

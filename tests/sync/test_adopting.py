@@ -57,6 +57,17 @@ async def test_the_engine_dies_while_adopting(coherent: World) -> None:
     assert (coherent.now_is(request).state, len(coherent.gateway.links)) == ("live", 1)
 
 
+async def test_trying_everything_again_keeps_the_id(coherent: World) -> None:
+    """Offline the adoption waits; who tries all again brings it forward, and does not have another link made."""
+    request, entry = await in_doubt(coherent)
+    coherent.gateway.fails("fetch_link", Unreachable("No line."))
+    adopt(coherent, entry, "plink_1")
+    await coherent.run()
+    coherent.store.write(decisions.retry_all)
+    await coherent.run()
+    assert (coherent.now_is(request).gateway_id, len(coherent.gateway.links)) == ("plink_1", 1)
+
+
 async def test_sending_again_forgets_the_id(coherent: World) -> None:
     """After a wrong id a person may send again: then a link is made, and the id is looked at no more."""
     request, entry = await in_doubt(coherent)

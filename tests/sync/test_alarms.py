@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from store import decisions, ledger, messages, notices, outbox, settings
+from store import decisions, ledger, messages, notices, outbox, services, settings
 from store.database import Tx
 from store.ids import new_id
 from store.models import OutboxEntry
@@ -176,6 +176,29 @@ async def test_a_failed_refund_is_told(world: World) -> None:
     (notice,) = world.courier.notices
     assert notice.subject == f"Refund failed: £11.00, {invoice.row.number}"
     assert all(part in notice.text for part in ("Jane Smith", "Card expired.", "Payment link", "Amira"))
+
+
+async def test_a_backup_that_failed_is_told(world: World) -> None:
+    """Since when and why; not any more once there is one."""
+    told(world, "backup_failed")
+
+    def fails(tx: Tx) -> None:
+        services.lost(tx, services.BACKUP, "offline", reason="The stick is out.", next_try_at=None)
+        notices.queue(tx, settings.load(tx, world.folder, {}), "backup_failed", services.BACKUP)
+
+    world.store.write(fails)
+    await world.run()
+    (notice,) = world.courier.notices
+    assert notice.subject == "No backup at Riverside Clinic"
+    assert all(part in notice.text for part in ("22 Nov 2026, 14:00", "The stick is out.", "every ten minutes"))
+
+    def is_mended(tx: Tx) -> None:
+        fails(tx)
+        services.heard(tx, services.BACKUP)
+
+    world.store.write(is_mended)
+    await world.run()
+    assert (len(world.courier.notices), world.waiting()) == (1, [])
 
 
 @pytest.mark.parametrize("kind", NOTICES)

@@ -108,6 +108,7 @@ async def test_past_the_window_the_link_is_looked_up_first(world: World, *, made
     world.gateway.fails("create_link", Acted(UNKNOWN) if made else UNKNOWN)
     await world.run()
     await world.run(24 * 3600)
+    await world.run(120)
     names = [name for name, _ in world.gateway.calls if name in {"create_link", "find_link"}]
     assert names == ["create_link", "find_link"] + ([] if made else ["find_link", "create_link"])
     assert len({order.idempotency_key for order in world.gateway.orders}) == (1 if made else 2)
@@ -277,4 +278,5 @@ async def test_a_link_that_nobody_can_pay_is_not_adopted(world: World) -> None:
     await world.run()
     await world.gateway.cancel_link("plink_1", "by hand")
     await world.run(24 * 3600)
+    await world.run(120)
     assert (world.now_is(request).state, world.now_is(request).gateway_id) == ("live", "plink_2")

@@ -10,7 +10,7 @@ from store.models import PaymentRequest
 from sync.errors import Busy, Declined, Misconfigured, OutcomeUnknown, Unreachable, WorldError
 from sync.hearing import QUIET
 from tests.sync.engine_fakes import Acted
-from tests.sync.engine_world import LeakyStore, World
+from tests.sync.engine_world import BOTH, LeakyStore, World
 
 
 async def live(world: World, count: int = 1) -> list[PaymentRequest]:
@@ -101,6 +101,35 @@ async def test_a_lost_cursor_has_every_open_link_asked(world: World) -> None:
     assert sorted(set(world.gateway.called("fetch_link"))) == sorted(world.gateway.links)
     assert [world.now_is(request).state for request in made].count("paid") == 2
     assert cursor(world) == "2"
+
+
+async def test_a_lost_cursor_has_the_feed_read_from_its_start(world: World) -> None:
+    """A cancelled link that was opened again in the gateway's own pages, and paid, is told of by the feed alone."""
+    (request,) = await live(world)
+    world.store.write(lambda tx: requests.cancel(tx, request.id, why="by mistake"))
+    await world.run(10)
+    assert world.now_is(request).state == "cancelled"
+    world.store.write(lambda tx: services.move_cursor(tx, "stripe", "-1"))
+    world.gateway.pays("plink_1", request.id)
+    await world.run(60)
+    assert (world.now_is(request).state, world.bill(request).row.state, cursor(world)) == ("paid", "paid", "1")
+
+
+async def test_money_tells_of_a_link_whose_making_was_never_answered(world: World) -> None:
+    """The request gets its link, so that the money can be given back through it, and nobody is asked for it."""
+    world.gateway.always_fails("create_link", Acted(OutcomeUnknown("a 500", replayed=True)))
+    world.gateway.always_fails("find_link", Declined("not now"))
+    request = world.send(BOTH)
+    await world.run()
+    assert world.now_is(request).state == "attention"
+    payment = world.gateway.pays("plink_1", request.id)
+    await world.run(60)
+    kept = world.now_is(request)
+    assert (kept.state, kept.gateway, kept.gateway_id) == ("paid", "stripe", "plink_1")
+    assert {message.state for message in kept.messages} == {"stopped"}
+    assert not world.waiting()
+    assert world.is_whole()
+    assert payment.amount == world.bill(request).row.paid
 
 
 async def test_first_start_asks_the_open_links(world: World) -> None:
@@ -194,6 +223,17 @@ async def test_a_link_paid_at_coherent(coherent: World) -> None:
         assert turn.deeds == ()
         assert len(coherent.gateway.calls) == min(days, 90)
     assert turn.wake_at is None
+
+
+async def test_refunds_are_heard_of_a_link_that_was_paid_late(coherent: World) -> None:
+    """Paid a hundred days after it was made: somebody can still give its money back in the gateway's own pages."""
+    (request,) = await live(coherent)
+    coherent.clock.forward(days=100)
+    coherent.gateway.pays("plink_1")
+    await coherent.run()
+    coherent.gateway.gives_back("plink_1", 1_100)
+    await coherent.run(24 * 3600)
+    assert [each.amount for each in coherent.bill(request).payments] == [21_100, -1_100]
 
 
 async def test_one_link_that_is_gone_hides_no_other(coherent: World) -> None:

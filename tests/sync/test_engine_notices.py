@@ -30,6 +30,17 @@ async def test_each_target_is_told_once(either: World) -> None:
     assert (len(either.courier.notices), either.waiting()) == (2, [])
 
 
+async def test_too_much_is_told(either: World) -> None:
+    """Cash was taken too: the clinic reads what was odd, and by how much it is overpaid."""
+    request = await paid(either)
+    either.cash(either.bill(request).row.number, 21_100)
+    await either.run(10)
+    text = either.courier.notices[0].text
+    assert "the client paid while the link was being cancelled" in text
+    assert text.count("£211.00") > 2
+    assert "Overpaid" in text
+
+
 async def test_switched_off_nobody_is_told(world: World) -> None:
     """With the switch off the payment is recorded and nobody is told."""
     request = await paid(world)

@@ -174,7 +174,7 @@ async def test_a_key_that_is_too_old(world: World, acted: bool) -> None:
     await world.run()
     world.gateway._refunds_by_key.clear()
     await world.run(30 * 3600)
-    await world.run(60)
+    await world.run(120)
     assert (now_is(world, refund).state, at_the_gateway(world)) == ("done", [5_000])
     assert len({order.idempotency_key for order in world.gateway.refund_orders}) == (1 if acted else 2)
 

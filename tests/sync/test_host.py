@@ -1,6 +1,8 @@
 """Where the engine runs: one process at a time, awake when something is written, gone when it is told to go."""
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -212,3 +214,35 @@ def test_the_loop_is_left_clean(store: Store, folder: Path) -> None:
         host.stop()
         assert not host._thread.is_alive()
     assert asyncio.run(work_until_quiet(store, folder)) == []
+
+
+def test_a_deleted_lock_file_is_made_anew(store: Store, folder: Path) -> None:
+    """Somebody tidied the folder up: the engine works on, under a lock file that another can see."""
+    host = EngineHost(store, folder, stale=0.3)
+    host.start()
+    until(is_live(store, send(store)))
+    (folder / "engine.lock").unlink()
+    until(lambda: EngineLock(folder).holder() != "")
+    assert not EngineLock(folder).try_acquire()
+    until(is_live(store, send(store)))
+    host.stop()
+
+
+def test_an_engine_that_stands_still_is_replaced(store: Store, folder: Path, sandbox: Sandbox) -> None:
+    """SIGSTOP for the one that works: the other has the lock soon, and sends; the first, woken, does not send too."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOST, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        until(is_live(store, send(store)))
+        store.write(lambda _tx: os.kill(child.pid, signal.SIGSTOP))  # while it is in no transaction of its own
+        host = EngineHost(store, folder, stale=0.2)
+        host.start()
+        until(is_live(store, send(store)))
+        os.kill(child.pid, signal.SIGCONT)
+        until(is_live(store, send(store)))
+        assert EngineLock(folder).holder() == str(os.getpid())
+        child.kill()
+        host.stop()
+    assert len(sandbox.book.links()) == 3

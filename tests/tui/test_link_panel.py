@@ -13,7 +13,7 @@ from tests.tui.conftest import NOW
 from tests.tui.selling import drawn, keys
 from tui.app import PaydeskApp
 from tui.screens.ask import Confirm
-from tui.screens.link_panel import LinkScreen
+from tui.screens.link_panel import LinkPanel, LinkScreen
 
 UNPAID = "INV-000002"
 URL = "https://buy.stripe.com/test_8x2aEX0Xd4Gq1vadhS3Nm00"
@@ -54,6 +54,21 @@ async def test_the_state_follows_without_a_key(app: PaydeskApp, store: Store) ->
         pay(store, request_id)
         await until(pilot, lambda: "● Paid" in drawn(app) and "has paid £211.00" in drawn(app))
         assert code[5] not in drawn(app)
+
+
+async def test_what_is_read_once_it_is_closed_is_not_drawn(app: PaydeskApp, store: Store) -> None:
+    """On a busy machine an answer comes when the panel is gone already; nothing breaks."""
+    request_id = await queued(app)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = LinkScreen(request_id)
+        app.push_screen(screen)
+        await until(pilot, lambda: "The link is being made" in drawn(app))
+        panel = screen.query_one(LinkPanel)
+        await app.pop_screen()
+        make_link(store, request_id)
+        await panel._read()
+        assert panel.request is not None
+        assert panel.request.state == "queued"
 
 
 async def test_while_the_line_is_cut_it_says_when_it_will_go(app: PaydeskApp, store: Store) -> None:

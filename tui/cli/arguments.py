@@ -24,6 +24,13 @@ def add_json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document, money in pence")
 
 
+def port(text: str) -> int:
+    """Read the number of a TCP port; 0 is a free one. Raises ArgumentTypeError."""
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a port; ports are whole numbers from 0 to 65535")
+    return int(text)
+
+
 def on_command(parser: argparse.ArgumentParser, run: Run) -> None:
     """Give a command that has no commands of its own its common options and its work."""
     add_data_option(parser)

@@ -90,7 +90,7 @@ async def _notes(desk: Desk, args: argparse.Namespace) -> Answer:
     if args.text is not None:
         await desk.set_notes(args.number, args.text)
     row = (await desk.invoice(args.number)).row
-    return Answer({"number": row.number, "notes": row.notes}, [row.notes] if row.notes else [])
+    return Answer({"number": row.number, "notes": row.notes}, row.notes.split("\n") if row.notes else [])
 
 
 async def _log(desk: Desk, args: argparse.Namespace) -> Answer:

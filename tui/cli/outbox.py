@@ -6,9 +6,10 @@ from typing import get_args
 
 from store.errors import BadInput
 from store.models import EntryKind
+from store.money import format_money
 from store.outbox_words import OutboxLine
 from tui.cli.arguments import subcommand, subcommands
-from tui.cli.documents import Document
+from tui.cli.documents import Document, payment_document
 from tui.cli.output import Answer, local_time, table
 from tui.cli.session import Work, on_desk
 from tui.desk import Desk
@@ -58,6 +59,11 @@ def fill(parser: argparse.ArgumentParser) -> None:
         commands, "adopt", on_desk(_adopt), "take a link that was found at the gateway for one that may exist there"
     )
     adopting.add_argument("entry_id", metavar="ID", help=ENTRY_HELP)
+    counting = subcommand(
+        commands, "count", on_desk(_count), "count a payment that was not known, after a backup was brought back"
+    )
+    counting.add_argument("entry_id", metavar="ID", help=ENTRY_HELP)
+    counting.add_argument("number", metavar="NUMBER", help="the invoice that it pays, such as INV-000001")
     adopting.add_argument("gateway_id", metavar="GATEWAY_ID", help="the link's or transaction's id at the gateway")
 
 
@@ -98,6 +104,15 @@ async def _adopt(desk: Desk, args: argparse.Namespace) -> Answer:
     await desk.adopt(entry_id, args.gateway_id)
     document = {"id": entry_id, "state": "ready", "gateway_id": args.gateway_id}
     return Answer(document, [f"{entry_id}  ready  to be compared with {args.gateway_id} at the gateway"])
+
+
+async def _count(desk: Desk, args: argparse.Namespace) -> Answer:
+    entry_id = args.entry_id.upper()
+    payment = await desk.count_stray(entry_id, args.number)
+    row = (await desk.invoice(args.number)).row
+    money = format_money(payment.amount, row.currency)
+    document = {**payment_document(payment), "number": row.number, "state": row.state, "due": row.due}
+    return Answer(document, [f"{entry_id}  done  {money} counted on {row.number}"])
 
 
 def _entries(count: int) -> str:

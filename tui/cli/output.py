@@ -10,7 +10,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from store.text import cleaned
+from store.text import DRIVING, cleaned, harmless, level
+
+
+class Drawn(str):
+    """A line of blocks of our own, which may say in which colours a terminal draws it."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +40,25 @@ def tell(answer: Answer, *, as_json: bool) -> int:
 
 
 def tell_json(document: Any) -> None:
-    """Print one JSON document on one line, in ASCII where the terminal knows no more."""
+    """Print one JSON document on one line, in ASCII where the terminal knows no more.
+
+    What could drive a terminal is escaped, as JSON allows for any character.
+    """
     known = (sys.stdout.encoding or "").lower().startswith("utf")
-    sys.stdout.write(json.dumps(document, ensure_ascii=not known) + "\n")
+    written = json.dumps(document, ensure_ascii=not known)
+    sys.stdout.write(DRIVING.sub(lambda found: json.dumps(found[0])[1:-1], written) + "\n")
     sys.stdout.flush()
 
 
 def tell_lines(lines: Iterable[str]) -> None:
-    """Print lines as they are; a letter that the terminal does not know becomes a question mark."""
+    """Print each as one line that drives no terminal; a letter that is not known there becomes a question mark.
+
+    On a terminal, words of a right-to-left script leave the columns beside them in their place.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    safe = level if sys.stdout.isatty() else harmless
+    sys.stdout.write("".join(f"{line if isinstance(line, Drawn) else safe(line)}\n" for line in lines))
     sys.stdout.flush()
 
 

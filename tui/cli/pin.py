@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.errors import BadInput, NeedsManager, Refused
 from store.pins import Pin, check
+from store.text import cleaned
 
 if TYPE_CHECKING:
     from store.database import By
@@ -30,7 +31,7 @@ async def approval(desk: "Desk", needed: NeedsManager) -> "By":
                 " or run the command in a terminal."
             )
         whose = f"{name}'s PIN" if name else "A manager's PIN"
-        pin = getpass.getpass(f"Only a manager may {needed.deed}. {whose}: ")
+        pin = getpass.getpass(cleaned(f"Only a manager may {needed.deed}. {whose}:") + " ")
     return await desk.approve(person_id, Pin(pin))
 
 

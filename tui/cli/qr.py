@@ -7,7 +7,7 @@ from store.errors import Refused
 from store.models import Invoice, PaymentRequest, Status
 from store.money import format_money
 from tui.cli.arguments import on_command
-from tui.cli.output import Answer, local_time
+from tui.cli.output import Answer, Drawn, local_time
 from tui.cli.session import on_desk
 from tui.desk import Desk
 
@@ -28,6 +28,8 @@ async def _qr(desk: Desk, args: argparse.Namespace) -> Answer:
     if request is None:
         zone = (await desk.settings())["clinic.zone"]
         raise Refused(_why_not(invoice, await desk.status(), zone))
+    if not request.url:
+        raise Refused(f"The address of {request.code} is none that a client may be given. Cancel it and send anew.")
     await desk.watch_request(request.id)
     document = {
         "number": invoice.row.number,
@@ -45,7 +47,7 @@ def _drawn(rows: tuple[str, ...]) -> list[str]:
     """Return the code as a phone can read it: on a terminal black on white, whatever its colours."""
     if not sys.stdout.isatty():
         return list(rows)
-    return [f"{BLACK_ON_WHITE}{row}{AS_BEFORE}" for row in rows]
+    return [Drawn(f"{BLACK_ON_WHITE}{row}{AS_BEFORE}") for row in rows]
 
 
 def _why_not(invoice: Invoice, status: Status, zone: str) -> str:

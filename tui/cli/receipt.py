@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from store.private import opener
 from tui.cli.arguments import on_command
 from tui.cli.documents import Document
 from tui.cli.output import Answer
@@ -48,5 +49,6 @@ async def _receipt(desk: Desk, args: argparse.Namespace) -> Answer:
 def _written(name: str, content: bytes) -> Path:
     """Write a file and return where it is."""
     path = Path(name).expanduser().absolute()
-    path.write_bytes(content)
+    with open(path, "wb", opener=opener) as file:
+        file.write(content)
     return path

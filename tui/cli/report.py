@@ -9,6 +9,7 @@ from store.csv_text import BYTE_ORDER_MARK
 from store.errors import Refused
 from store.money import format_money, format_rate
 from store.months import Month
+from store.private import opener
 from store.reports import KINDS, Report, ReportColumn, ReportKind, Value, report_csv
 from store.times import utc_now
 from tui.cli.arguments import Run, subcommand, subcommands
@@ -57,7 +58,8 @@ def _written(named: str, report: Report) -> Path:
     """Write the CSV, with the byte order mark by which Excel knows UTF-8. Raises Refused."""
     to = Path(named).expanduser()
     try:
-        to.write_text(BYTE_ORDER_MARK + report_csv(report), encoding="utf-8", newline="")
+        with open(to, "w", encoding="utf-8", newline="", opener=opener) as file:
+            file.write(BYTE_ORDER_MARK + report_csv(report))
     except OSError as error:
         raise Refused(f"{to} cannot be written: {error.strerror}. Choose another file.") from error
     return to

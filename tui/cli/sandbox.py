@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.errors import Refused
 from store.text import cleaned
-from tui.cli.arguments import add_json_option
+from tui.cli.arguments import add_json_option, port
 from tui.cli.output import tell_json, tell_lines
 from tui.cli.session import absolute, data_folder, private_folder
 
@@ -25,8 +25,8 @@ def fill(parser: argparse.ArgumentParser) -> None:
         "Run a stand-in for Stripe and Coherent, with a mail server and the client's phone and mailbox, on this "
         "machine only. Runs until Ctrl-C or SIGTERM."
     )
-    parser.add_argument("--port", type=_port, default=PORT, help=f"of the gateway ({PORT}); 0 takes a free one")
-    parser.add_argument("--smtp-port", type=_port, default=SMTP_PORT, help=f"of the mail server ({SMTP_PORT})")
+    parser.add_argument("--port", type=port, default=PORT, help=f"of the gateway ({PORT}); 0 takes a free one")
+    parser.add_argument("--smtp-port", type=port, default=SMTP_PORT, help=f"of the mail server ({SMTP_PORT})")
     parser.add_argument(
         "--data",
         metavar="DIR",
@@ -84,9 +84,3 @@ def _end_with_parent() -> None:
     while os.read(STDIN, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"“{text}” is not a port; ports are whole numbers from 0 to 65535")
-    return int(text)

@@ -3,9 +3,10 @@
 import argparse
 import asyncio
 import getpass
+import logging
 import os
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,13 @@ if TYPE_CHECKING:
     from store.database import Store
     from tui.desk import Desk
 
+log = logging.getLogger(__name__)
+
 EVERY = -1
 """SQLite's LIMIT for no limit (https://sqlite.org/lang_select.html#limitoffset)."""
+
+LONGEST_LOGIN = 60
+"""Characters; the login name comes from the environment, and the ledger keeps it for ever."""
 
 Work = Callable[["Desk", argparse.Namespace], Awaitable[Answer]]
 
@@ -53,23 +59,60 @@ def private_folder(folder: Path) -> Path:
 
 def actor() -> str:
     """Return the login name, which the ledger keeps with everything that is done."""
+    from store.text import cleaned
+
     try:
-        return getpass.getuser()
+        return cleaned(getpass.getuser())[:LONGEST_LOGIN] or "desk"
     except (KeyError, OSError, ImportError):
         return "desk"
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator["Store"]:
-    """Open the data file in `folder`, making both where they are missing. Raises StoreError."""
+def opened(folder: Path, role: str = "command") -> Iterator["Store"]:
+    """Open the data file in `folder`, making both where they are missing, and write the log there. Raises StoreError.
+
+    `role` is what the log calls this process.
+    """
     from store.database import Store
+    from store.logs import logged
     from store.opening import FILE_NAME
 
-    store = Store(folder / FILE_NAME)
+    with logged(folder, role), _failures_logged():
+        store = Store(folder / FILE_NAME)
+        try:
+            _heed_log_level(store, folder)
+            log.log(logging.DEBUG if role == "command" else logging.INFO, "began")
+            yield store
+        finally:
+            store.close()
+            log.debug("ended")
+
+
+@contextmanager
+def _failures_logged() -> Iterator[None]:
+    from store.errors import PaydeskError, StoreError
+
     try:
-        yield store
-    finally:
-        store.close()
+        yield
+    except StoreError:
+        log.exception("the data file could not be used")
+        raise
+    except PaydeskError as error:
+        log.info("refused", extra={"error": type(error).__name__, "setting": getattr(error, "field", "")})
+        raise
+    except Exception:
+        log.exception("ended by an unforeseen error")
+        raise
+
+
+def _heed_log_level(store: "Store", folder: Path) -> None:
+    """Write as much as the settings say; settings that cannot be read are somebody else's to complain about."""
+    from store.errors import PaydeskError
+    from store.logs import set_level
+    from store.settings import load
+
+    with suppress(PaydeskError):
+        set_level(store.read(lambda reader: load(reader, folder))["log.level"])
 
 
 def on_desk(work: Work) -> Run:

@@ -4,11 +4,19 @@ import argparse
 import asyncio
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store import services
-from tui.cli.arguments import on_command
+from store.errors import Refused
+from tui.cli.arguments import on_command, port
 from tui.cli.output import Answer, local_time, table, tell, tell_json, tell_lines
 from tui.cli.session import data_folder, opened
+
+if TYPE_CHECKING:
+    from sync.happenings import Observe
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
@@ -20,11 +28,21 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--once", action="store_true", help="work until nothing is due now, say what was done, and end"
     )
+    parser.add_argument(
+        "--metrics",
+        metavar="PORT",
+        type=port,
+        help="serve figures for Prometheus on this port of this machine; 0 takes a free one",
+    )
     on_command(parser, _sync)
 
 
 def _sync(args: argparse.Namespace) -> int:
-    return _once(args) if args.once else _serve(args)
+    if not args.once:
+        return _serve(args)
+    if args.metrics is not None:
+        raise Refused("There are no metrics with --once: nobody could ask for them. Leave one of them out.")
+    return _once(args)
 
 
 def _once(args: argparse.Namespace) -> int:
@@ -32,7 +50,7 @@ def _once(args: argparse.Namespace) -> int:
     from sync.host import work_until_quiet
 
     folder = data_folder(args)
-    with opened(folder) as store:
+    with opened(folder, "sync") as store:
         did = asyncio.run(work_until_quiet(store, folder))
         status = store.read(services.status)
         zone = store.read(lambda reader: load(reader, folder))["clinic.zone"]
@@ -60,16 +78,34 @@ def _once(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    from sync.happenings import Happening, write_down
     from sync.host import serve
 
     folder = data_folder(args)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with opened(folder) as store:
+    with opened(folder, "sync") as store, _metrics(folder, args.metrics) as (address, count):
+
+        def observe(happening: Happening) -> None:
+            write_down(happening)
+            count(happening)
+
         if args.json:
-            tell_json({"folder": str(folder)})
+            tell_json({"folder": str(folder)} | ({"metrics": address} if address else {}))
         else:
-            tell_lines([f"The engine works on {folder}. Ctrl-C ends it."])
-        serve(store, folder, stop)
+            told = f" Metrics: {address}" if address else ""
+            tell_lines([f"The engine works on {folder}. Ctrl-C ends it.{told}"])
+        serve(store, folder, stop, observe=observe)
     return 0
+
+
+@contextmanager
+def _metrics(folder: Path, at: int | None) -> "Iterator[tuple[str, Observe]]":
+    if at is None:
+        yield "", lambda _: None
+        return
+    from sync.metrics.server import metrics
+
+    with metrics(folder, at) as served:
+        yield served

@@ -6,6 +6,7 @@ views. Errors are those of `store.errors`, each with a sentence that can be show
 
 from store.database import By
 from tui.desk.admin import AdminCalls
+from tui.desk.backups import BackupCalls
 from tui.desk.clients import ClientCalls
 from tui.desk.clinic import ClinicCalls
 from tui.desk.days import DayCalls
@@ -18,6 +19,7 @@ from tui.desk.refunds import RefundCalls
 from tui.desk.sales import SaleCalls
 from tui.desk.sent import STAND_IN_CODE, Sent
 from tui.desk.staff import StaffCalls
+from tui.desk.trouble import TroubleCalls
 
 __all__ = ["CHANNELS", "STAND_IN_CODE", "Desk", "MessagePreview", "SendPreview", "Sent"]
 
@@ -32,9 +34,11 @@ class Desk(
     OutboxCalls,
     ClinicCalls,
     AdminCalls,
+    BackupCalls,
     StaffCalls,
     DayCalls,
     ImportCalls,
+    TroubleCalls,
 ):
     """One person at one desk, on one data file. `by` is who the ledger says did it."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from store import settings
+from store import damage, settings
 from store.authority import require_manager
 from store.database import Tx
 from store.errors import BadInput
@@ -45,8 +45,14 @@ class ClinicCalls(Calls):
         return await self._write(work)
 
     async def verify(self) -> Verdict:
-        """Check the ledger's chain, the tables against it, and the file."""
-        return await self._read(lambda reader: verify(reader, self._store.path))
+        """Check the ledger's chain, the tables against it, and the file; every desk on it is told of damage."""
+        path = self._store.path
+        verdict = await self._read(lambda reader: verify(reader, path))
+        if verdict.ok:
+            damage.clear(path)
+        elif verdict.damaged:
+            damage.mark_damaged(path, verdict.problems)
+        return verdict
 
 
 def _put(tx: Tx, key: str, value: str) -> str:

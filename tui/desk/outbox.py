@@ -1,9 +1,10 @@
 """The seam: what the outside world has still to see."""
 
-from store import decisions, outbox, services
+from store import decisions, outbox, services, strays
 from store.decisions import Retried
-from store.models import Status
+from store.models import Payment, Status
 from store.outbox_words import OutboxLine, waiting_lines
+from store.strays import Stray
 from tui.desk.calls import Calls
 
 
@@ -32,6 +33,14 @@ class OutboxCalls(Calls):
         Only for a create_link entry in attention that may exist. Raises BadInput (field gateway_id) or Refused.
         """
         await self._write(lambda tx: decisions.adopt(tx, entry_id, gateway_id))
+
+    async def stray(self, entry_id: str) -> Stray:
+        """Return the payment that is not known here behind an entry. Raises NotFound, Refused once it is decided."""
+        return await self._read(lambda reader: strays.behind(reader, entry_id))
+
+    async def count_stray(self, entry_id: str, number: str) -> Payment:
+        """Count a payment that was not known, after a backup was brought back, on an invoice. Raises Refused."""
+        return await self._write(lambda tx: strays.count(tx, entry_id, number, notify=[]))
 
     async def hold(self, entry_id: str, reason: str = "") -> None:
         """Keep an outbox entry back. Raises Refused."""

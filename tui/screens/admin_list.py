@@ -34,6 +34,7 @@ ENTRIES = (
     Entry("catalogue", "Catalogue", "what is sold, with price and VAT", "CatalogueSection"),
     Entry("staff", "Staff", "who works here, and their PINs", "StaffSection"),
     Entry("reminders", "Reminders", "chasing unpaid links, quiet hours", "RemindersSection"),
+    Entry("backups", "Backups", "where they go, the newest, one now", "BackupsSection"),
     Entry("import", "Import", "invoices from another system", "ImportSection"),
     Entry("themes", "Theme", "the desk's colours", "ThemesSection"),
     Entry("keys", "Keys", "which key does what", "KeysSection"),

@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 from store.errors import Refused
+from store.settings import without_secrets
 from store.text import cleaned
 
 PATIENCE = 30.0
@@ -23,6 +24,7 @@ async def print_file(command: str, path: Path) -> None:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            env=without_secrets(),
         )
     except OSError as error:
         raise _not_printed(path, f"{words[0]} cannot be run ({error.strerror})") from error

@@ -66,12 +66,17 @@ def lines_section(invoice: Invoice, _here: Here, width: int) -> Lines:
 def payments_section(invoice: Invoice, here: Here, width: int) -> Lines:
     """Return what was paid and given back: when, how, who wrote it down, how much; what waits or failed says so."""
     moved = [*_moved(invoice, here), *_not_moved(invoice, here)]
+    uncounted = _uncounted(invoice, width)
     if not moved:
-        return [quiet("Nothing has been paid yet.")]
+        return uncounted or [quiet("Nothing has been paid yet.")]
     lines = [row(width, _PAYMENTS, ("When", "How", "By", "Amount"), "$quiet")]
     for at, how, actor, pence, style in sorted(moved, key=lambda entry: entry[0]):
         pieces = (here.time(at), how, actor, format_money(pence, invoice.row.currency))
         lines += wrapped_row(width, _PAYMENTS, pieces, style)
+    lines += [Content(""), *uncounted] if uncounted else []
+    if (over := invoice.row.overpaid - invoice.row.refunding) > 0:
+        told = f"{format_money(over, invoice.row.currency)} more was paid than is owed. O, then F gives it back."
+        lines += [Content(""), *hanging(width, 0, "", told, "$text-warning")]
     if failed_refunds(invoice):
         lines += [Content(""), quiet("O, then F tries a refund again that failed.")]
     return lines
@@ -156,6 +161,17 @@ def _not_moved(invoice: Invoice, here: Here) -> Iterator[_Entry]:
                 -refund.amount,
                 "$text-error",
             )
+
+
+def _uncounted(invoice: Invoice, width: int) -> Lines:
+    """Return what was paid by link in another currency, which is no payment of this invoice."""
+    counted = {payment.request_id for payment in invoice.payments}
+    found = [request for request in invoice.requests if request.state == "paid" and request.id not in counted]
+    return [
+        line
+        for request in found
+        for line in hanging(width, 0, "", f"Payment link {request.code}: {request.reason}", "$text-warning")
+    ]
 
 
 def _how(payment: Payment, codes: Mapping[str, str], here: Here) -> str:

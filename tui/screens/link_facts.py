@@ -21,7 +21,8 @@ def steps(request: PaymentRequest, zone: ZoneInfo, now: datetime) -> list[Conten
         path.append(("Sent", request.sent_at))
     path.append(("Paid", paid_at))
     if request.state == "paid":
-        path = [(word, at) for word, at in path if at]
+        lines = [_step(word, at, zone, now) for word, at in path if at]
+        return [*lines, Content.styled(f"  {request.reason}", "$text-warning")] if request.reason else lines
     if request.state in _CLOSED_EARLY:
         lines = [_step(word, at, zone, now) for word, at in path if at]
         state = request_state(request, zone, now).content

@@ -106,20 +106,31 @@ class LinkPanel(Widget, can_focus=True):
         except PaydeskError as error:
             app_of(self).say(str(error), bad=True)
             return
-        if (request, invoice) != (self.request, self.invoice):
+        if self._stands() and (request, invoice) != (self.request, self.invoice):
             if request.state == "paid" and self.request is not None and self.request.state != "paid":
                 self._say_paid(request, invoice)
             self.request, self.invoice = request, invoice
             self._draw()
             self.screen.refresh_bindings()
 
+    def _stands(self) -> bool:
+        """Tell whether there is still something to draw on: what was read may come after the panel was closed."""
+        return self.is_attached and bool(self.query(QrCode))
+
     def _say_paid(self, request: PaymentRequest, invoice: Invoice) -> None:
-        amount = format_money(request.amount, invoice.row.currency)
-        app_of(self).say(f"{invoice.client.name} has paid {amount} for {invoice.row.number}.")
+        row, app = invoice.row, app_of(self)
+        paid = next((each.amount for each in reversed(invoice.payments) if each.request_id == request.id), 0)
+        if not paid:
+            app.say(f"{request.code}: {request.reason}", bad=True)
+            return
+        said = f"{invoice.client.name} has paid {format_money(paid, row.currency)} for {row.number}."
+        if row.overpaid:
+            said += f" That is {format_money(row.overpaid, row.currency)} too much: give it back from the invoice."
+        app.say(said, bad=bool(row.overpaid))
 
     def _draw(self) -> None:
         request, invoice, app = self.request, self.invoice, app_of(self)
-        if request is None or invoice is None:
+        if request is None or invoice is None or not self._stands():
             return
         currency, zone, now = invoice.row.currency, app.clinic.zone, app.now()
         self.shows_qr = self._draw_code(request)
@@ -154,6 +165,8 @@ class LinkPanel(Widget, can_focus=True):
                 "" if self.shows_qr or request.state in CLOSED else "\nThis link is too long for a QR of this size."
             )
             return Content.assemble((request.url, "$text-accent underline"), (note, "$text-warning"))
+        if request.state == "live":
+            return Content.styled("Its address is none for a client. Cancel it (x), send a new one.", "$text-warning")
         if request.state != "queued":
             return Content("")
         gateway = app.status.gateway

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from store.errors import PaydeskError
 from store.outbox_words import OutboxLine
+from store.strays import is_stray
 from tui import themes
 from tui.screens.ask import Confirm
 from tui.screens.base import DeskScreen
@@ -55,6 +56,14 @@ class OutboxScreen(DeskScreen):
             key_display="G",
             tooltip="The link exists at the gateway: take it by its id there",
             id="outbox.adopt",
+        ),
+        Binding(
+            "g",
+            "count",
+            "count",
+            key_display="G",
+            tooltip="A payment that is not known here: say which invoice it pays",
+            id="outbox.count",
         ),
         Binding(
             "a",
@@ -143,6 +152,11 @@ class OutboxScreen(DeskScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """Offer what can be decided about the entry under the cursor."""
         state = self.current.entry.state if self.current else ""
+        stray = self.current is not None and is_stray(self.current.entry)
+        if action == "count":
+            return stray
+        if action == "retry" and stray:
+            return state == "held"
         if action in {"retry", "drop"}:
             return state in {"ready", "attention", "held"}
         if action == "hold":
@@ -184,9 +198,29 @@ class OutboxScreen(DeskScreen):
     @work(exclusive=True, group="decide")
     async def action_drop(self) -> None:
         """Give the entry up, with a reason."""
+        if self.current is not None:
+            await self._drop(self.current)
+
+    @work(exclusive=True, group="decide")
+    async def action_count(self) -> None:
+        """Ask which invoice a payment pays that is not known here, or why it is dropped."""
+        from tui.screens.stray import StrayDialog
+
         line = self.current
         if line is None:
             return
+        try:
+            stray = await self.desk.stray(line.entry.id)
+        except PaydeskError as wrong:
+            self.say(str(wrong), bad=True)
+            return
+        decided = await self.app.push_screen_wait(StrayDialog(line.entry.id, stray))
+        if decided is not None and decided.drop:
+            await self._drop(line)
+        elif decided is not None:
+            self.say(decided.said)
+
+    async def _drop(self, line: OutboxLine) -> None:
         await self._ask(
             "Drop",
             f"{line.what}. Why is it dropped?",

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from store.decisions import REPEATABLE
 from store.models import EntryKind, OutboxEntry
 from store.outbox_words import OutboxLine
+from store.strays import is_stray
 from store.times import from_text
 from tui.format import countdown
 from tui.widgets.state import Mark
@@ -42,10 +44,17 @@ _GIVEN_UP: dict[tuple[EntryKind, str], str] = {
     ("notify", "payment_link_failed"): "the clinic is not told; what was not sent still waits here.",
     ("notify", "refund_failed"): "the clinic is not told; the refund itself stays as it is.",
     ("notify", "offline"): "the clinic is not told that the gateway was away.",
+    ("notify", "backup_failed"): "the clinic is not told that there is no backup.",
     ("notify", "end_of_day"): "the summary is not sent; the closed day itself is kept.",
     ("notify", "test"): "only this test is lost.",
 }
 """What it means to drop an entry of a kind and topic."""
+
+_STRAY = (
+    "G counts it on an invoice; a draft is issued.",
+    "Drop leaves it uncounted, once it was given back at the gateway; the reason is kept.",
+)
+"""What a person can do about a payment that is not known here."""
 
 
 def next_try(line: OutboxLine, now: datetime) -> str:
@@ -61,6 +70,8 @@ def counts_down(line: OutboxLine, now: datetime) -> bool:
 def choices(line: OutboxLine) -> tuple[str, ...]:
     """Return what a person can decide about an entry and what each choice would do, one sentence each."""
     entry = line.entry
+    if is_stray(entry):
+        return _STRAY
     if entry.state == "claimed":
         return ("It is being sent at this moment. Wait for its answer, then decide.",)
     if entry.state == "attention":
@@ -79,7 +90,7 @@ def choices(line: OutboxLine) -> tuple[str, ...]:
 
 def sends_twice(entry: OutboxEntry) -> bool:
     """Tell whether a retry could do a second time what may have been done already, and what would matter."""
-    return entry.state == "attention" and entry.unsure and entry.kind not in {"cancel_link", "notify"}
+    return entry.state == "attention" and entry.unsure and entry.kind not in REPEATABLE
 
 
 def once_more(line: OutboxLine) -> tuple[str, str]:

@@ -71,13 +71,11 @@ class PosScreen(DeedScreen):
         self._fixed_keys, self._lettered = self._bindings, self.till.active
         self.desk_app.changed.subscribe(self, lambda _: self.reread())
         self.draw()
-        self._look()
         self.call_after_refresh(self.reread)
 
     def on_screen_resume(self) -> None:
-        """Search again for what may have changed while another place was shown."""
-        if self.is_mounted:
-            self._look()
+        """Search at the start, and for what may have changed while another place was shown."""
+        self._look()
 
     def draw(self) -> None:
         """Draw the sale as it stands."""

@@ -10,6 +10,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from store.models import Status
+from store.services import BACKUP
 from tui.format import clock, clock_seconds
 from tui.places import PLACES
 from tui.widgets.list_table import fitted
@@ -17,6 +18,8 @@ from tui.widgets.state import gateway_state
 
 if TYPE_CHECKING:
     from tui.app import PaydeskApp
+
+NOT_SAVING = {"damaged": "✕ File damaged, nothing is saved", "moved": "✕ File gone, nothing is saved"}
 
 ROOMY = 100
 """Columns from which on it also says when the gateway was last heard."""
@@ -65,6 +68,8 @@ class TopBar(Widget):
         zone, now = app.clinic.zone, app.now()
         state = gateway_state(app.status, zone, now).content
         heard = app.status.gateway.heard_at if app.status.gateway else None
+        if app.trouble.found is not None:
+            state = Content.styled(NOT_SAVING[app.trouble.found.kind], "$text-error bold")
         parts = [waiting(app.status), state]
         if heard and width >= ROOMY:
             parts.append(Content.styled(f"heard {clock_seconds(heard, zone)}", "$quiet"))
@@ -104,6 +109,8 @@ def waiting(status: Status) -> Content:
     if status.attention:
         need = "needs" if status.attention == 1 else "need"
         parts.append(Content.styled(f"! {status.attention} {need} attention", "$text-error bold"))
+    if any(service.name == BACKUP and service.state != "online" for service in status.services):
+        parts.append(Content.styled("! no backup", "$text-error bold"))
     return Content("  ").join(parts)
 
 

@@ -13,6 +13,8 @@ Value: TypeAlias = str | list[Any] | dict[str, Any]
 
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _DEEPEST = 10
+LONGEST_INDEX = 10
+"""Digits; what is longer is a name and no place in a list."""
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -44,6 +46,6 @@ def _lists(value: Any) -> Value:
     """Turn hashes whose keys are all numbers into lists, in the order of the numbers."""
     if not isinstance(value, dict):
         return str(value)
-    if all(name.isascii() and name.isdigit() for name in value):
+    if all(name.isascii() and name.isdigit() and len(name) < LONGEST_INDEX for name in value):
         return [_lists(value[name]) for name in sorted(value, key=int)]
     return {name: _lists(part) for name, part in value.items()}

@@ -112,7 +112,7 @@ async def test_a_failed_handshake_left_nothing(request_mail: RenderedMail) -> No
 async def test_nobody_there_is_unreachable(request_mail: RenderedMail) -> None:
     """A closed port and a name that does not exist: no byte has left."""
     closed = await failure(at(free_port()), request_mail)
-    nowhere = await failure("mailto://mail.invalid?from=desk@clinic.example&to={email}&mode=insecure", request_mail)
+    nowhere = await failure("mailtos://mail.invalid?from=desk@clinic.example&to={email}", request_mail)
     assert (type(closed), type(nowhere)) == (Unreachable, Unreachable)
 
 
@@ -124,7 +124,7 @@ async def test_nobody_there_is_unreachable(request_mail: RenderedMail) -> None:
         ("nonsense {email}", r"email\.url is not an address"),
         ("bogus://127.0.0.1/{email}", r"email\.url is not an address"),
         ("mailto://127.0.0.1?to={email}&mode=sideways&from=d@c.example", r"email\.url is not an address"),
-        ("mailto://" + "a" * 80 + ".example?to={email}&from=d@c.example&smtp=" + "a" * 80, "Correct email.url"),
+        ("mailtos://" + "a" * 80 + ".example?to={email}&from=d@c.example&smtp=" + "a" * 80, "Correct email.url"),
     ],
 )
 async def test_a_setting_that_cannot_work_says_so(url: str, text: str, request_mail: RenderedMail) -> None:

@@ -61,6 +61,29 @@ async def test_each_http_status_has_its_meaning(status: int, kind: type[WorldErr
     assert len(phone.bodies) == 1
 
 
+PORTAL = "<!DOCTYPE html><title>Welcome to Guest Wi-Fi</title>"
+
+
+@pytest.mark.parametrize(("headers", "answer"), [({"Content-Type": "text/html; charset=utf-8"}, "ok"), ({}, PORTAL)])
+async def test_a_sign_in_page_is_no_answer_of_the_service(headers: dict[str, str], answer: str) -> None:
+    """A guest network answers 200 with a web page: nobody can say that the message was taken."""
+    phone = Phone(headers=headers, answer=answer)
+    async with listening(phone.serve) as port:
+        error = await sms_failure(f"json://127.0.0.1:{port}/sms?:to={{mobile}}")
+    assert type(error) is OutcomeUnknown
+    assert "wants a sign-in" in str(error)
+
+
+@pytest.mark.parametrize(("header", "seconds"), [({"Retry-After": "7"}, 7), ({}, None)])
+async def test_a_busy_service_says_how_long(header: dict[str, str], seconds: float | None) -> None:
+    """`Retry-After` is what the pause is."""
+    phone = Phone(status=429, headers=header)
+    async with listening(phone.serve) as port:
+        error = await sms_failure(f"json://127.0.0.1:{port}/sms?:to={{mobile}}")
+    assert isinstance(error, Busy)
+    assert error.retry_after == seconds
+
+
 async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Take the request and say nothing."""
     await asyncio.Event().wait()
@@ -110,7 +133,7 @@ async def test_nobody_there_is_unreachable() -> None:
     async with listening(plain) as port:
         handshake = await sms_failure(f"jsons://127.0.0.1:{port}/sms?:to={{mobile}}")
     closed = await sms_failure(f"json://127.0.0.1:{free_port()}/sms?:to={{mobile}}")
-    nowhere = await sms_failure("json://sms.invalid/sms?:to={mobile}")
+    nowhere = await sms_failure("jsons://sms.invalid/sms?:to={mobile}")
     assert [type(error) for error in (handshake, closed, nowhere)] == [Unreachable] * 3
 
 

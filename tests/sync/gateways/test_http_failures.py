@@ -79,6 +79,15 @@ async def test_errors_below_httpx_are_mapped(error: Exception) -> None:
     assert type(await failure_of("POST", http(Script(error)))) is OutcomeUnknown
 
 
+@pytest.mark.parametrize(
+    "host", ["gateway.invalid", f"{'a' * 70}.invalid", "a..invalid", "-.invalid", "xn--zzzz.invalid"]
+)
+async def test_a_name_that_nobody_has_is_said_in_words(host: str) -> None:
+    """No such name, a label too long, a label in no alphabet: nothing was sent."""
+    client = GatewayHttp("Stripe", f"https://{host}", {"X": KEY}, secret=KEY)
+    assert type(await failure_of("POST", client)) is (Misconfigured if host.startswith("xn--") else Unreachable)
+
+
 async def test_a_false_certificate_is_said_in_words() -> None:
     """A certificate that does not hold points at the clock and the network."""
     error = await failure_of("POST", http(Script(httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] x"))))

@@ -216,10 +216,20 @@ async def test_cancelling_tells_when_the_client_was_quicker() -> None:
 
 
 async def test_cancelling_waits_for_a_payment_under_way() -> None:
-    """While a debit is still settling the link is neither cancelled nor paid."""
+    """While a debit is still settling the link is neither cancelled nor paid; that takes days: it is not hurried."""
     settling = session(payment_status="unpaid")
     gateway, _ = stripe(CLOSED, listed(settling), CLOSED, listed(settling))
-    with pytest.raises(Busy) as caught:
+    with pytest.raises(Busy, match="it can still come") as caught:
+        await gateway.cancel_link("plink_1", "key-2")
+    assert caught.value.retry_after == 1_800
+
+
+async def test_cancelling_waits_for_a_page_that_is_being_paid() -> None:
+    """Its page cannot be closed while the client pays: it is asked again soon."""
+    paying = session(status="open", payment_status="unpaid")
+    busy = stripe_error(400, "", "", "This session cannot be expired now.")
+    gateway, _ = stripe(CLOSED, listed(paying), busy, CLOSED, listed(paying))
+    with pytest.raises(Busy, match="paying on Stripe's page") as caught:
         await gateway.cancel_link("plink_1", "key-2")
     assert caught.value.retry_after == 30
 
@@ -249,10 +259,10 @@ def in_list(number: int, request_id: str | None) -> dict[str, object]:
 
 
 async def test_finding_a_link_by_our_request() -> None:
-    """All pages are searched, active or not, until our request id is met."""
+    """All pages are searched, active or not, for our request id."""
     gateway, script = stripe(
         listed(in_list(9, None), in_list(8, "other"), more=True),
-        listed(in_list(1, an_order().request_id), more=True),
+        listed(in_list(1, an_order().request_id)),
         says(payment_link()),
         NONE,
     )
@@ -261,6 +271,16 @@ async def test_finding_a_link_by_our_request() -> None:
     assert (link.gateway_id, link.state) == ("plink_1", "live")
     assert script.query(0) == [("limit", "100")]
     assert script.query(1) == [("limit", "100"), ("starting_after", "plink_8")]
+
+
+async def test_of_several_links_the_one_that_matters() -> None:
+    """Somebody copied our link by hand, and the newer is closed: the one that still takes money is found."""
+    ours = an_order().request_id
+    closed = payment_link() | {"id": "plink_2", "active": False}
+    gateway, _ = stripe(listed(in_list(2, ours), in_list(1, ours)), says(closed), NONE, says(payment_link()), NONE)
+    link = await gateway.find_link(ours)
+    assert link is not None
+    assert (link.gateway_id, link.state) == ("plink_1", "live")
 
 
 async def test_absent_is_said_only_at_the_end_of_the_list() -> None:

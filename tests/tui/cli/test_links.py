@@ -106,9 +106,11 @@ def test_qr_says_why_there_is_none(paydesk: Paydesk, invoice: str) -> None:
     assert f"{sent['code']} was not sent: cancelled by amira" in ran.err
 
 
-def test_refused_key_is_said(paydesk: Paydesk, invoice: str, sandbox: Sandbox) -> None:
+def test_refused_key_is_said(
+    paydesk: Paydesk, invoice: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A key that the gateway does not know loses nothing, and `sync` and `qr` say what to mend."""
-    paydesk("settings", "set", "gateway.key", "nonsense")
+    monkeypatch.setenv("PAYDESK_GATEWAY_KEY", "nonsense")
     paydesk("send", invoice)
     refused = paydesk("sync", "--once", "--json").document
     assert (refused["online"], refused["queued"]) == (False, 1)

@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 PAYDESK = [sys.executable, "-P", "-m", "tui.main"]
-NEVER_EARLY = {"textual", "httpx", "apprise", "starlette", "uvicorn", "qrcode", "jinja2", "watchfiles"}
+NEVER_EARLY = {
+    "textual",
+    "httpx",
+    "apprise",
+    "starlette",
+    "uvicorn",
+    "qrcode",
+    "jinja2",
+    "watchfiles",
+    "prometheus_client",
+}
 
 
 def run(*words: str, **options: object) -> "subprocess.CompletedProcess[str]":

@@ -32,11 +32,14 @@ def test_set_keeps_and_get_returns(paydesk: Paydesk) -> None:
         ("notify.payment_link_paid.targets", "ntfys://user:hunter22@ntfy.example/topic"),
     ],
 )
-def test_secrets_are_never_printed_whole(paydesk: Paydesk, key: str, secret: str) -> None:
+def test_secrets_are_never_printed_whole(
+    paydesk: Paydesk, monkeypatch: pytest.MonkeyPatch, key: str, secret: str
+) -> None:
     """Neither set nor get prints one."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{secret}\n" * 2))
     ran = [
-        paydesk("settings", "set", key, secret),
-        paydesk("settings", "set", key, secret, "--json"),
+        paydesk("settings", "set", key, "-"),
+        paydesk("settings", "set", key, "-", "--json"),
         paydesk("settings", "get", key),
         paydesk("settings", "get"),
         paydesk("settings", "get", "--json"),
