@@ -29,6 +29,8 @@ PACE = 60.0 / 20
 """Seconds from one sale to the next at each of the others: a client a minute, twenty times as fast."""
 QUEUE_PER_SEND = 5
 """Entries that wait for the engine for each link that is sent meanwhile: it does not run out of them."""
+APART = 0.01
+"""Seconds between two links that are timed: so long that the others do something in the meantime."""
 SLOWER_MS = 5
 
 
@@ -75,14 +77,14 @@ def _measure(folder: Path, sends: int, runs: int) -> dict[str, float]:
     desk = Desk(store, actor="bench")
     taken: dict[str, list[list[float]]] = {"idle": [], "crowd": []}
     for _ in range(runs):
-        taken["idle"].append(asyncio.run(sent(desk, issued(store, sends), {})))
+        taken["idle"].append(asyncio.run(sent(desk, issued(store, sends), {}, apart=APART)))
     for _ in range(runs):
         mine, queue = issued(store, sends), issued(store, QUEUE_PER_SEND * sends)
         store.write(lambda tx: [requests.send(tx, number, {}, origin="pos") for number in queue])  # noqa: B023
         with ExitStack() as crowd:
-            for number in range(OTHERS + 1):
-                crowd.enter_context(_Other(folder, "engine" if number == OTHERS else "desk"))
-            taken["crowd"].append(asyncio.run(sent(desk, mine, {})))
+            for other in [_Other(folder, role) for role in ("engine", *["desk"] * min(OTHERS, sends))]:
+                crowd.enter_context(other)
+            taken["crowd"].append(asyncio.run(sent(desk, mine, {}, apart=APART)))
     store.close()
     return {
         f"{how}{part}": median([quantile(run, part / 100) for run in measured])

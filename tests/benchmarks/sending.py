@@ -1,5 +1,6 @@
 """“Send payment” until it is durably queued, against one bare INSERT a transaction on the same disk."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,13 +39,17 @@ async def send(sizes: Sizes, folder: Path) -> list[Figure]:
     ]
 
 
-async def sent(desk: Desk, numbers: list[str], addresses: Mapping[Channel, str]) -> list[float]:
-    """Send a link for each of these invoices, and return the seconds of each."""
+async def sent(
+    desk: Desk, numbers: list[str], addresses: Mapping[Channel, str], *, apart: float = 0.0
+) -> list[float]:
+    """Send a link for each of these invoices, so many seconds apart, and return the seconds of each."""
     taken = []
     for number in numbers:
         began = time.perf_counter()
         await desk.send(number, addresses, origin="pos")
         taken.append(time.perf_counter() - began)
+        if apart:
+            await asyncio.sleep(apart)
     return taken
 
 

@@ -31,6 +31,7 @@ from tui.screens.pos import PosScreen
 from tui.widgets.error_line import ErrorLine
 from tui.widgets.list_table import ListTable
 from tui.widgets.state import NOTHING
+from tui.wiring import take_short_turns
 
 PATIENCE = 30.0
 """Seconds after which somebody at a desk gives up."""
@@ -92,6 +93,7 @@ class OverheardApp(PaydeskApp):
 
 def desk(folder: str, notes: str, client: str, pace: float, closing: str) -> None:
     """Be a desk until there is a file `closing`, beginning a sale to `client` every `pace` seconds."""
+    take_short_turns()
     asyncio.run(_desk(Path(folder), Notes(Path(notes)), client, pace, Path(closing)))
 
 
@@ -117,6 +119,7 @@ async def _desk(folder: Path, notes: Notes, client: str, pace: float, closing: P
             await _serve(person, client)
             notes("served", seconds=time.monotonic() - began)
             _press(app, "f7", "f3")
+            await _until(lambda: isinstance(app.screen, InvoicesScreen), "the invoices")
             await asyncio.sleep(max(GLANCE, began + pace - time.monotonic()))
             if _is_told(closing):
                 break

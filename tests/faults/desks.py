@@ -17,6 +17,7 @@ from typing import Any
 
 from store import clients
 from store.database import Tx
+from sync.engine import SLOTS
 from sync.lock import EngineLock
 from tests.benchmarks.figures import quantile
 from tests.faults.at_desk import RAW, desk
@@ -34,8 +35,6 @@ PACE = 60.0 / 20
 KILL_EVERY = 3.0
 SETTLING_IN = 1.0
 """Seconds that the first engine has before it is killed."""
-IN_FLIGHT = 8
-"""Emails that one dead engine can have handed over without knowing (`sync.engine.SLOTS`)."""
 SOON = 1.0
 """Seconds within which the other desks show a change, and within which the next engine works."""
 FULL_RUN = 30.0
@@ -210,7 +209,7 @@ def run(sizes: Sizes, folder: Path) -> Iterator[Outcome]:
         office.run(sizes.minute)
         asyncio.run(settle(clinic))
         requests = office.acknowledged()
-        crashes = len(office.kills) * IN_FLIGHT
+        crashes = len(office.kills) * SLOTS
         found = count(clinic.folder, clinic.sandbox, requests, unanswered=crashes)
     showing, taking_over = office.showing(), office.taking_over()
     problems = [*office.problems, *found.problems, *(f"a person was told: {text}" for text in office.raw())]
