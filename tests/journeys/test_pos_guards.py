@@ -64,9 +64,8 @@ async def test_enter_twice_in_one_burst(shop: Clinic) -> None:
         at_once(desk.app, "<enter>", "<enter>")
         await desk.until(lambda: shop.invoice(whole_sale).row.state == "paid")
         await is_said(desk, "Cash £120.00, change £30.00")
-        if desk.pos.sale.number is not None:
+        while desk.pos.sale.number is not None:
             await desk.press("<enter>")
-        await desk.until(lambda: desk.pos.sale.number is None)
         await is_said(desk, "Cash £120.00, change £30.00")
 
     assert paid_by(shop, whole_sale) == [("cash", 12_000)]
