@@ -9,7 +9,7 @@ import contextlib
 import smtplib
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -63,21 +63,10 @@ def deliver(server: MailServer, message: EmailMessage, to: Sequence[str], others
     Raises the errors of `sync.errors`, whose texts may repeat what the server said. An answer is believed; a
     connection lost before the content left is Unreachable, after that OutcomeUnknown.
     """
-    talk: _Conversation | None = None
     sender = message["From"].addresses[0].addr_spec
-    try:
-        talk = _connected(server)
+    with _session(server) as talk:
         _sign_in(talk, server)
         refused = _handed_over(talk, message, sender, [*to, *others])
-    except OSError as error:
-        content_left = talk is not None and talk.content_left
-        raise meaning(error, server.host, server.setting, content_left=content_left) from None
-    except UnicodeError as error:
-        wrong = f"{server.setting} holds a server name that cannot be. Correct {server.setting}."
-        raise Misconfigured(wrong, detail=str(error)) from None
-    finally:
-        if talk is not None:
-            _say_goodbye(talk)
     if all(address in refused for address in to):
         code, reply = refused[to[0]]
         raise answered(code, reply, server.setting, refused_address=", ".join(to))
@@ -90,13 +79,21 @@ def greet(server: MailServer) -> None:
 
     Raises the errors of `sync.errors`, whose texts may repeat what the server said.
     """
+    with _session(server) as talk:
+        talk.ehlo_or_helo_if_needed()
+        _sign_in(talk, server)
+
+
+@contextlib.contextmanager
+def _session(server: MailServer) -> Iterator["_Conversation"]:
+    """Talk with the server and take leave; what goes wrong is told as an error of `sync.errors`."""
     talk: _Conversation | None = None
     try:
         talk = _connected(server)
-        talk.ehlo_or_helo_if_needed()
-        _sign_in(talk, server)
+        yield talk
     except OSError as error:
-        raise meaning(error, server.host, server.setting, content_left=False) from None
+        content_left = talk is not None and talk.content_left
+        raise meaning(error, server.host, server.setting, content_left=content_left) from None
     except UnicodeError as error:
         wrong = f"{server.setting} holds a server name that cannot be. Correct {server.setting}."
         raise Misconfigured(wrong, detail=str(error)) from None

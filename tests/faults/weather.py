@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from store.models import Channel
+from store.models import Channel, PaymentRequest
 from sync.sandbox.faults import KINDS
 from sync.sandbox.journal import Entry
 from tests.faults.outcomes import Outcome, Sizes
@@ -141,23 +141,11 @@ async def _links(_clinic: Outside, each: int) -> Ask:
 
 
 async def _cancels(clinic: Outside, each: int) -> Ask:
-    links = await clinic.live(each)
-
-    async def ask(clinic: Outside) -> None:
-        for link in links:
-            clinic.cancel(link)
-
-    return ask
+    return _of_each(await clinic.live(each), Outside.cancel)
 
 
 async def _refunds(clinic: Outside, each: int) -> Ask:
-    links = await clinic.paid(each)
-
-    async def ask(clinic: Outside) -> None:
-        for link in links:
-            clinic.give_back(link)
-
-    return ask
+    return _of_each(await clinic.paid(each), Outside.give_back)
 
 
 async def _payments(clinic: Outside, each: int) -> Ask:
@@ -180,11 +168,15 @@ async def _emails(clinic: Outside, each: int) -> Ask:
 
 
 async def _messages(clinic: Outside, each: int, channel: Channel) -> Ask:
-    links = await clinic.live(each)
+    return _of_each(await clinic.live(each), lambda outside, link: outside.tell(link, channel))
+
+
+def _of_each(links: Sequence[PaymentRequest], deed: Callable[[Outside, PaymentRequest], object]) -> Ask:
+    """Return how to have `deed` done with each of the links."""
 
     async def ask(clinic: Outside) -> None:
         for link in links:
-            clinic.tell(link, channel)
+            deed(clinic, link)
 
     return ask
 

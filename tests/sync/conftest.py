@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from store import settings
+from store.database import Store
 from store.errors import DiskFull
 from store.opening import FILE_NAME
+from sync.sandbox.server import Sandbox
 from tests.sync.engine_fakes import COHERENT, STRIPE, FakeGateway
 from tests.sync.engine_world import Clock, LeakyStore, World
 
@@ -44,3 +47,26 @@ def leaky(tmp_path: Path) -> Iterator[tuple[World, LeakyStore]]:
     made.clock = clock
     yield made, store
     store.close()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox for the gateway."""
+    with Sandbox(tmp_path / "sandbox") as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A data folder of its own."""
+    return tmp_path / "clinic"
+
+
+@pytest.fixture
+def store(folder: Path, sandbox: Sandbox) -> Iterator[Store]:
+    """A data file that points at the sandbox."""
+    opened = Store(folder / FILE_NAME)
+    opened.write(lambda tx: settings.put(tx, "gateway.url", sandbox.address))
+    opened.write(lambda tx: settings.put(tx, "gateway.key", "sk_test_paydesk"))
+    yield opened
+    opened.close()

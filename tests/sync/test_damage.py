@@ -2,42 +2,17 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from store import health, settings
+from store import health
 from store.database import Store
 from store.errors import Damaged, Moved
-from store.opening import FILE_NAME
 from sync.host import EngineHost, serve, work_until_quiet
 from sync.lock import EngineLock
 from sync.sandbox.server import Sandbox
 from tests.sync.test_host import PATIENCE, is_live, send, until
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    """A sandbox for the gateway."""
-    with Sandbox(tmp_path / "sandbox") as running:
-        yield running
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A data folder of its own."""
-    return tmp_path / "clinic"
-
-
-@pytest.fixture
-def store(folder: Path, sandbox: Sandbox) -> Iterator[Store]:
-    """A data file that points at the sandbox."""
-    opened = Store(folder / FILE_NAME)
-    opened.write(lambda tx: settings.put(tx, "gateway.url", sandbox.address))
-    opened.write(lambda tx: settings.put(tx, "gateway.key", "sk_test_paydesk"))
-    yield opened
-    opened.close()
 
 
 def tamper(store: Store) -> None:

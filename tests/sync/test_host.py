@@ -7,17 +7,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from store import clients, invoices, requests, settings
+from store import clients, invoices, requests
 from store.database import Store, Tx
 from store.errors import Refused
 from store.invoices import NewLine
 from store.models import PaymentRequest
-from store.opening import FILE_NAME
 from store.reading import request_by_id
 from sync.host import EngineHost, serve, work_until_quiet
 from sync.lock import EngineLock
@@ -38,29 +37,6 @@ host.start()
 print("started", flush=True)
 sys.stdin.read()
 """
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    """A sandbox for the gateway."""
-    with Sandbox(tmp_path / "sandbox") as running:
-        yield running
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A data folder of its own."""
-    return tmp_path / "clinic"
-
-
-@pytest.fixture
-def store(folder: Path, sandbox: Sandbox) -> Iterator[Store]:
-    """A data file that points at the sandbox."""
-    opened = Store(folder / FILE_NAME)
-    opened.write(lambda tx: settings.put(tx, "gateway.url", sandbox.address))
-    opened.write(lambda tx: settings.put(tx, "gateway.key", "sk_test_paydesk"))
-    yield opened
-    opened.close()
 
 
 def send(store: Store) -> PaymentRequest:
