@@ -18,6 +18,7 @@ from sync.host import EngineHost
 from sync.sandbox.mailbox import Message
 from tests.journeys.clinic import CLINIC, EMAIL, MOBILE, Clinic
 from tests.tui.conditions import until
+from tests.tui.terminal import lines
 from tui.app import LockedDesk, PaydeskApp
 from tui.desk import Desk
 from tui.screens.payment_link import PaymentLinkDialog
@@ -71,8 +72,7 @@ class FrontDesk:
 
     def drawn(self) -> str:
         """Return what the terminal shows, line by line."""
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+        return "\n".join(line.rstrip() for line in lines(self.app))
 
     def shown(self) -> str:
         """Return what the terminal shows, every gap one space."""

@@ -19,6 +19,7 @@ from tui.screens.cash_up import CashUpDialog
 from tui.screens.deposit import DepositDialog
 from tui.screens.discount import DiscountDialog
 from tui.screens.invoice_popup import InvoicePopup
+from tui.screens.invoices import InvoicesScreen
 from tui.screens.link_panel import LinkScreen
 from tui.screens.pos import PosScreen
 from tui.screens.refund import RefundDialog
@@ -64,8 +65,10 @@ async def sees_sums(desk: FrontDesk, *lines: str) -> None:
 async def gives_back(desk: FrontDesk, number: str, amount: str, why: str) -> None:
     """Give a part of an invoice's payment back, the way it was paid."""
     await desk.press("<f3>")
+    await desk.comes_to(InvoicesScreen)
+    await desk.press("/", "<ctrl+u>", number)
     await desk.sees(number)
-    await desk.press("/", "<ctrl+u>", number, "<enter>")
+    await desk.press("<enter>")
     await desk.comes_to(InvoicePopup)
     await desk.press("o", "f")
     dialog = await desk.comes_to(RefundDialog)

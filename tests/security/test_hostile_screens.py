@@ -21,6 +21,7 @@ from tests.tui.conditions import until
 from tests.tui.conftest import frozen
 from tests.tui.people import hire
 from tests.tui.popups import UNPAID, opened
+from tests.tui.terminal import strips
 from tests.tui.walking import walk
 from tui.app import LockedDesk, PaydeskApp
 from tui.desk import Desk
@@ -186,7 +187,7 @@ async def test_no_markup_becomes_a_link(desk: Desk) -> None:
     async with app.run_test(size=(70, 30), notifications=True) as pilot:
         app.put(NASTY["action"] + NASTY["link"])
         await pilot.pause()
-        styles = [segment.style for strip in app.screen._compositor.render_strips() for segment in strip]
+        styles = [segment.style for strip in strips(app) for segment in strip]
         assert not any(style and (style.link or "@click" in style.meta) for style in styles)
 
 

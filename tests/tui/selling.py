@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 from store.models import Invoice
 from tests.tui.conditions import until
+from tests.tui.terminal import lines
 from tui.app import PaydeskApp
 from tui.screens.pos import PosScreen
 from tui.screens.pos_invoice import InvoicePane
@@ -75,7 +76,7 @@ def notice(app: PaydeskApp) -> str:
 
 def drawn(app: PaydeskApp) -> str:
     """Return what the terminal shows."""
-    return "\n".join("".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips())
+    return "\n".join(lines(app))
 
 
 def menu(app: PaydeskApp) -> list[tuple[str, ...]]:

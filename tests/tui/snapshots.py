@@ -7,6 +7,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from tests.tui.conditions import until
+from tests.tui.terminal import lines
 from tui.app import PaydeskApp
 
 FOLDER = Path(__file__).parent / "shown"
@@ -17,8 +18,7 @@ LONG_ENOUGH = 1.0
 
 def shown(app: PaydeskApp) -> str:
     """Return every cell of the screen, line by line, without the spaces at the ends."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+    return "\n".join(line.rstrip() for line in lines(app)) + "\n"
 
 
 async def shows(pilot: Pilot[Any], name: str) -> None:

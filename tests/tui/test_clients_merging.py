@@ -13,6 +13,7 @@ from store.models import Client
 from tests.tui.conditions import until
 from tests.tui.conftest import frozen
 from tests.tui.people import AMIRAS, hire
+from tests.tui.selling import at_once, drawn
 from tui.app import PaydeskApp
 from tui.desk import Desk
 from tui.screens.approve import ApproveDialog
@@ -46,6 +47,20 @@ def add(store: Store, name: str, email: str = "", mobile: str = "") -> Client:
 def everybody(store: Store) -> list[str]:
     """Return the names that can be found."""
     return [client.name for client in store.read(clients.find)]
+
+
+async def test_enter_right_after_the_letters(app: PaydeskApp, store: Store) -> None:
+    """The card that is typed is meant, however fast Enter follows: not the likely one that was listed before."""
+    add(store, "Jayne Smith", "jayne@example.com")
+    async with at_card(app, "jane") as (pilot, _):
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MergeDialog))
+        table = app.screen.query_one(ListTable)
+        await until(pilot, lambda: [row.cells[0] for row in table.rows] == ["Jayne Smith"])
+        at_once(app, "omar", "<enter>")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert "Omar" in drawn(app)
+        assert "Jayne" not in drawn(app)
 
 
 async def test_merge_with_a_likely_duplicate(app: PaydeskApp, store: Store) -> None:

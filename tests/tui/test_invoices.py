@@ -13,6 +13,7 @@ from store.database import Store, Tx
 from store.invoices import NewLine
 from tests.tui.conditions import until
 from tests.tui.conftest import HOSTILE
+from tests.tui.selling import at_once
 from tui.app import PaydeskApp
 from tui.screens.invoice_popup import InvoicePopup
 from tui.screens.invoices import LIMIT, InvoicesScreen
@@ -132,6 +133,17 @@ async def test_enter_opens_the_invoice(app: PaydeskApp) -> None:
         popup = app.screen
         assert isinstance(popup, InvoicePopup)
         assert popup.number == screen.table.cursor_key == "INV-000001"
+
+
+async def test_enter_right_after_the_letters(app: PaydeskApp) -> None:
+    """The invoice that is typed opens, however fast Enter follows: not the one that was listed before."""
+    async with opened(app) as (pilot, screen):
+        assert screen.table.cursor_key == "INV-000002"
+        at_once(app, "000001", "<enter>")
+        await until(pilot, lambda: isinstance(app.screen, InvoicePopup))
+        popup = app.screen
+        assert isinstance(popup, InvoicePopup)
+        assert popup.number == "INV-000001"
 
 
 async def test_payment_link_beside_the_name(app: PaydeskApp, store: Store) -> None:

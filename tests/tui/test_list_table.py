@@ -4,6 +4,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tests.tui.conditions import until
+from tests.tui.terminal import lines
 from tui.widgets.list_table import Column, ListRow, ListTable, fitted
 from tui.widgets.state import Mark
 
@@ -21,11 +22,6 @@ class ListApp(App[None]):
 def rows(*keys: str) -> list[ListRow]:
     """Return a row a key."""
     return [ListRow(key, (key, Mark("●", "Paid", "good"), "£1.00")) for key in keys]
-
-
-def lines(app: ListApp) -> list[str]:
-    """Return the terminal's lines."""
-    return ["".join(part.text for part in strip) for strip in app.screen._compositor.render_strips()]
 
 
 async def test_the_cursor_stays_on_its_row() -> None:

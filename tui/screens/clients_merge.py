@@ -17,6 +17,7 @@ from tui import themes
 from tui.screens.ask import Confirm
 from tui.screens.base import DeskDialog, escaped
 from tui.screens.clients_sections import CARDS, card_row
+from tui.screens.reload import Reload
 from tui.widgets.error_line import ErrorLine
 from tui.widgets.list_table import ListTable
 from tui.widgets.search_box import SearchBox
@@ -42,6 +43,8 @@ class MergeDialog(DeskDialog[Client | None]):
         super().__init__()
         self._client = client
         self._found: dict[str, Client] = {}
+        self._shown_for = ""
+        self._load = Reload(self, self._read)
 
     def body(self) -> ComposeResult:
         """Put the search above the list."""
@@ -58,13 +61,16 @@ class MergeDialog(DeskDialog[Client | None]):
     def on_mount(self) -> None:
         """Name the box and look for duplicates."""
         self.box.border_title = escaped(f"Merge into {self._client.name}")
-        self._look()
+        self._load()
 
     @on(Input.Changed)
     def _look(self) -> None:
-        self.run_worker(self._read(self.query_one(MergeSearch).value.strip()), exclusive=True, group="merge")
+        self._load()
 
-    async def _read(self, text: str) -> None:
+    async def _read(self) -> None:
+        """Read the list; an answer that was overtaken by a newer question is dropped."""
+        search = self.query_one(MergeSearch)
+        text = search.value.strip()
         try:
             if text:
                 found = await self.desk.find_clients(text, LIMIT)
@@ -73,18 +79,28 @@ class MergeDialog(DeskDialog[Client | None]):
         except PaydeskError as error:
             self.query_one(ErrorLine).say(str(error))
             return
+        if text != search.value.strip():
+            return
         self._found = {client.id: client for client in found if client.id != self._client.id}
+        same, self._shown_for = text == self._shown_for, text
         self.query_one("#merge-what", Static).update("Found:" if text else "Likely the same person:")
         table = self.query_one(ListTable)
         table.say_when_empty("Nobody else is found" if text else "No card looks like this one. Type to find another.")
-        table.show([card_row(client) for client in self._found.values()], keep=False)
+        table.show([card_row(client) for client in self._found.values()], keep=same)
         table.add_class("-driven")
 
     @on(Input.Submitted)
+    async def _entered(self) -> None:
+        """Take the card under the cursor, once what is typed was looked for."""
+        await self._read()
+        self._take(self.query_one(ListTable).cursor_key)
+
     @on(ListTable.Chosen)
-    def _chosen(self) -> None:
-        key = self.query_one(ListTable).cursor_key
-        if key is not None:
+    def _clicked(self, event: ListTable.Chosen) -> None:
+        self._take(event.key)
+
+    def _take(self, key: str | None) -> None:
+        if key in self._found:
             self.dismiss(self._found[key])
 
 

@@ -127,9 +127,10 @@ class InvoicesScreen(DeskScreen):
         self.refresh_bindings()
         self.load()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter opens the invoice under the cursor."""
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter opens the invoice under the cursor, once what is typed was looked for."""
         event.stop()
+        await self._read()
         self.table.action_choose()
 
     def on_list_table_moved(self, event: ListTable.Moved) -> None:
