@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.weather import cases, one
+from tests.faults.weather import cases, one, payments
 from tests.faults.weather_line import lines
 
 
@@ -24,6 +24,14 @@ def test_everything_comes_to_its_end(tmp_path: Path, name: str, dialect: str, ac
     assert outcome.good, outcome.problems
     assert (outcome.acknowledged, outcome.asked) == (acknowledged, asked)
     assert outcome.times >= 5
+
+
+@pytest.mark.parametrize("dialect", ["stripe", "coherent"])
+def test_what_is_paid_while_every_answer_is_wrong(tmp_path: Path, dialect: str) -> None:
+    """After so many wrong answers that the gateway is asked only now and then, every payment is heard of."""
+    outcome = one(32, tmp_path, "wrong_json", "", "wrong JSON", dialects=[dialect], flows=[("", payments)])
+    assert outcome.good, outcome.problems
+    assert outcome.times == outcome.acknowledged == 32
 
 
 def test_a_line_on_which_nothing_can_be_said(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ class Met:
 
 
 Ask = Callable[[Outside], Awaitable[None]]
+Flow = tuple[str, Callable[[Outside, int], Awaitable[Ask]]]
+"""Whom the fault is for (nobody: the gateway), and what prepares so many of one thing to ask."""
 
 
 def cases() -> Iterator[tuple[str, str, str]]:
@@ -53,14 +55,27 @@ def run(sizes: Sizes, folder: Path) -> Iterator[Outcome]:
     yield from lines(max(1, sizes.each_fault // 10), folder / "lines")
 
 
-def one(each: int, folder: Path, name: str, value: str, item: str, *, dialects: Sequence[str] = DIALECTS) -> Outcome:
-    """Have `each` of everything meet one fault, on each dialect."""
+def one(
+    each: int,
+    folder: Path,
+    name: str,
+    value: str,
+    item: str,
+    *,
+    dialects: Sequence[str] = DIALECTS,
+    flows: Sequence[Flow] | None = None,
+) -> Outcome:
+    """Have `each` of everything, or of these flows, meet one fault, on each dialect."""
     began = time.monotonic()
     found: list[Outcome] = []
     for dialect in dialects:
         with outside(folder / dialect, dialect) as clinic:
             met = Met()
-            asyncio.run(_offline(clinic, each, met) if name == "offline" else _meet(clinic, each, name, value, met))
+            asyncio.run(
+                _offline(clinic, each, met)
+                if name == "offline"
+                else _meet(clinic, each, name, value, met, FLOWS if flows is None else flows)
+            )
             found.append(_counted(clinic, item, met, each if name == "reset_after" else 0))
     return Outcome(
         item,
@@ -74,17 +89,17 @@ def one(each: int, folder: Path, name: str, value: str, item: str, *, dialects: 
     )
 
 
-async def _meet(clinic: Outside, each: int, name: str, value: str, met: Met) -> None:
+async def _meet(clinic: Outside, each: int, name: str, value: str, met: Met, meant: Sequence[Flow]) -> None:
     """Let each kind of thing meet the fault by itself, so that each meets it as often as it is to."""
     mail = next(kind.mail for kind in KINDS if kind.name == name)
-    flows = [(scope, await prepare(clinic, each)) for scope, prepare in FLOWS if mail or scope != "smtp"]
+    flows = [(scope, await prepare(clinic, each)) for scope, prepare in meant if mail or scope != "smtp"]
     faults = clinic.sandbox.context.faults
     for scope, ask in flows:
         clinic.sandbox.fault(name, value, count=each, scope=scope or clinic.dialect)
         clinic.patience = HASTY if name in _LATE else PATIENT
         await ask(clinic)
         met.acknowledged += each
-        await clinic.until_quiet(minutes=0.5, enough=lambda: name not in faults.on())
+        await clinic.until_quiet(minutes=20, enough=lambda: name not in faults.on())
         left = faults.on().get(name)
         met.times += each - ((left.remaining or 0) if left else 0)
         clinic.sandbox.mend()
@@ -148,7 +163,8 @@ async def _refunds(clinic: Outside, each: int) -> Ask:
     return _of_each(await clinic.paid(each), Outside.give_back)
 
 
-async def _payments(clinic: Outside, each: int) -> Ask:
+async def payments(clinic: Outside, each: int) -> Ask:
+    """Prepare so many links, to be paid while the gateway is asked for them."""
     links = await clinic.live(each)
 
     async def ask(clinic: Outside) -> None:
@@ -181,13 +197,13 @@ def _of_each(links: Sequence[PaymentRequest], deed: Callable[[Outside, PaymentRe
     return ask
 
 
-FLOWS: tuple[tuple[str, Callable[[Outside, int], Awaitable[Ask]]], ...] = (
+FLOWS: tuple[Flow, ...] = (
     ("", _links),
     ("", _cancels),
     ("", _refunds),
-    ("", _payments),
+    ("", payments),
     ("sms", _texts),
     ("smtp", _emails),
-    ("smtp", _payments),
+    ("smtp", payments),
 )
-"""Whom the fault is for (nobody: the gateway), and what is asked meanwhile; the last tells the clinic of payments."""
+"""Everything that Paydesk asks of the world; the last tells the clinic of payments."""

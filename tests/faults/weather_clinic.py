@@ -15,6 +15,7 @@ from store.database import Tx
 from store.invoices import NewLine
 from store.models import Channel, OutboxEntry, PaymentRequest, Refund
 from store.settings import Settings
+from sync.breaker import LONGEST_PROBE
 from sync.couriers.apprise_courier import Courier
 from sync.couriers.services import Limits
 from sync.engine import Engine, Turn
@@ -31,6 +32,8 @@ HASTY = 0.06
 
 DIALECTS = ("stripe", "coherent")
 PACE = timedelta(seconds=20)
+PEACE = 2 * LONGEST_PROBE / 60
+"""Minutes: a gateway that did not answer is asked again before."""
 ENOUGH = 2_000
 """Turns of an engine after which something never comes to rest."""
 
@@ -223,9 +226,9 @@ class Outside(Clinic):
         self.store.write(lambda tx: tx.run("UPDATE requests SET next_poll_at = NULL"))
 
     async def hear(self) -> None:
-        """Hear of all that was paid."""
+        """Hear of all that was paid, however long the gateway is left in peace after what it did."""
         self.ask_now()
-        await self.until_quiet(minutes=0.2)
+        await self.until_quiet(minutes=PEACE)
 
     def give_back(self, request: PaymentRequest, pence: int = 5_000) -> Refund:
         """Give a part of a payment back."""
