@@ -19,6 +19,7 @@ from store.opening import FILE_NAME
 from store.times import utc_now
 from sync.watch import FileWatch
 from tui import themes
+from tui.background import begin
 from tui.clinic import UNKNOWN, Clinic
 from tui.commands import Command, DeskCommands
 from tui.desk import Desk
@@ -274,8 +275,8 @@ class PaydeskApp(StaffedApp):
         self._watch = FileWatch(self.desk.folder / FILE_NAME, self.note_change)
         self._watch.start()
         self.count_idle()
-        self.run_worker(self._following.use_keys())
-        self.run_worker(self.trouble.look())
+        begin(self, self._following.use_keys)
+        begin(self, self.trouble.look)
         for message in self._to_say:
             self.say(message, bad=True)
         if self._first_start:

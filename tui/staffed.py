@@ -16,6 +16,7 @@ from textual.signal import Signal
 
 from store.models import Status
 from tui import crash
+from tui.background import begin
 from tui.commands import Command
 from tui.desk import Desk
 from tui.idle import Idle
@@ -159,7 +160,7 @@ class StaffedApp(App[None]):
         return [said for said in self._said if said[0] > since]
 
     def _nobody_there(self) -> None:
-        self.run_worker(self._lock_idle())
+        begin(self, self._lock_idle)
 
     async def _lock_idle(self) -> None:
         """Lock the desk because nobody is there; without a manager count again."""

@@ -27,8 +27,9 @@ def ways(desk: FrontDesk) -> list[tuple[str, ...]]:
 
 
 def paid_by(clinic: Clinic, number: str) -> list[tuple[str, int]]:
-    """Return an invoice's payments, in their order."""
-    return [(payment.type, payment.amount) for payment in clinic.invoice(number).payments]
+    """Return an invoice's payments, in their order; links last: the gateway tells whole seconds."""
+    taken = sorted(clinic.invoice(number).payments, key=lambda payment: payment.type == "payment_link")
+    return [(payment.type, payment.amount) for payment in taken]
 
 
 def credit_left(clinic: Clinic, number: str) -> int:

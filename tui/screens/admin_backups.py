@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from store.errors import PaydeskError
+from tui.background import begin
 from tui.format import size_of, time_of
 from tui.screens.admin_ask import Ask
 from tui.screens.admin_form import AskForm
@@ -71,7 +72,7 @@ class BackupsSection(SettingsSection):
         else:
             self.making = True
             self.say(MAKING, waiting=True)
-            self.run_worker(self._back_up(), group="back_up")
+            begin(self, self._back_up, group="back_up")
 
     async def _back_up(self) -> None:
         try:

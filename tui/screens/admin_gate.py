@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from store.database import By
 from store.errors import PaydeskError
+from tui.background import begin
 from tui.screens.base import app_of
 from tui.widgets.error_line import ErrorLine
 from tui.widgets.pin_field import PinField, PinHint
@@ -72,7 +73,7 @@ class AdminGate(Vertical):
         event.stop()
         if not self._checking:
             self._checking = True
-            self.run_worker(self._check(self.query_one(GatePin).take()))
+            begin(self, self._check, self.query_one(GatePin).take())
 
     async def _check(self, pin: str) -> None:
         try:

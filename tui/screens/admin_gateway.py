@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from store.errors import PaydeskError
+from tui.background import begin
 from tui.screens.admin_ask import ON_OFF, Ask
 from tui.screens.admin_form import AskForm
 from tui.screens.admin_settings import SettingsSection
@@ -67,7 +68,7 @@ class GatewaySection(SettingsSection):
         else:
             self.asking = True
             self.say("Asking the gateway …", waiting=True)
-            self.run_worker(self._test(), group="test")
+            begin(self, self._test, group="test")
 
     async def _test(self) -> None:
         engine = app_of(self).engine

@@ -20,6 +20,7 @@ from store.settings import Settings
 from store.sms import SmsMeasure
 from store.templates import MessageKind
 from tui.approval import approved
+from tui.background import begin
 from tui.desk import MessagePreview
 from tui.screens.base import app_of
 from tui.screens.reload import Reload
@@ -135,7 +136,7 @@ class MessageEditor(Vertical):
             )
         elif not self._saving:
             self._saving = True
-            self.run_worker(self._save())
+            begin(self, self._save)
 
     @on(Input.Changed)
     @on(TextArea.Changed)

@@ -12,6 +12,7 @@ from store.models import Channel
 from store.setting_list import SETTINGS
 from store.settings import Settings
 from store.templates import MessageKind
+from tui.background import begin
 from tui.screens.admin_message_editor import MessageEditor
 from tui.screens.admin_section import Section
 from tui.widgets.list_table import Column, ListRow, ListTable
@@ -128,7 +129,7 @@ class MessagesSection(Section):
     @on(MessageEditor.Left)
     def _editor_left(self, event: MessageEditor.Left) -> None:
         event.stop()
-        self.run_worker(self._ask_to_leave(), group="leave", exclusive=True)
+        begin(self, self._ask_to_leave, group="leave", exclusive=True)
 
     async def _ask_to_leave(self) -> None:
         if await self.sure_to_leave():

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from store.errors import PaydeskError
 from tui.approval import approved
+from tui.background import begin
 from tui.desk import Desk
 from tui.screens.admin_form import AskForm
 from tui.screens.ask import Confirm
@@ -92,7 +93,7 @@ class Section(Vertical):
         """Do one thing at a time, with the approval that holds, and say what `done` makes of its answer."""
         if not self.busy:
             self.busy = True
-            self.run_worker(self._do(deed, done))
+            begin(self, self._do, deed, done)
 
     async def sure_to_leave(self) -> bool:
         """Ask whether what is typed may be given up. Call it in a worker."""
@@ -118,14 +119,14 @@ class Section(Vertical):
     @on(AskForm.Left)
     def _form_left(self, event: AskForm.Left) -> None:
         event.stop()
-        self.run_worker(self._leave_form(event.form), group="leave", exclusive=True)
+        begin(self, self._leave_form, event.form, group="leave", exclusive=True)
 
     @on(AskForm.Filled)
     def _form_filled(self, event: AskForm.Filled) -> None:
         event.stop()
         if not self.busy:
             self.busy = True
-            self.run_worker(self._save(event.form))
+            begin(self, self._save, event.form)
 
     def noted(self, form: AskForm) -> None:
         """Say under the fields of a form what is typed in it means."""

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from store.database import By
 from store.errors import PaydeskError
 from tui import themes
+from tui.background import begin
 from tui.screens.base import DeskDialog, answers
 from tui.widgets.error_line import ErrorLine
 from tui.widgets.pin_field import PinField, PinHint
@@ -59,7 +60,7 @@ class ApproveDialog(DeskDialog[By | None]):
         """Look at the PIN; a second Enter while that goes on is one too many."""
         if not self._checking:
             self._checking = True
-            self.run_worker(self._check(self.query_one(PinField).take()))
+            begin(self, self._check, self.query_one(PinField).take())
 
     async def _check(self, pin: str) -> None:
         try:

@@ -11,6 +11,7 @@ from textual.message import Message
 
 from store.errors import PaydeskError
 from store.models import Channel, Client
+from tui.background import begin
 from tui.screens.base import app_of
 from tui.widgets.channel_row import Tick
 
@@ -74,7 +75,7 @@ class Consent(Vertical):
             self._client = self._wanted[wanted.id] = wanted
             if not self._saving:
                 self._saving = wanted.id
-                self.run_worker(self._save())
+                begin(self, self._save)
 
     async def _save(self) -> None:
         wrong, saved = "", self._client

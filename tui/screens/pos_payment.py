@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from store.models import PaymentType
 from store.money import format_money
+from tui.background import begin
 from tui.desk import Sent
 from tui.screens.pos_ways import PaymentMenu
 
@@ -36,7 +37,7 @@ class Paying:
         elif await screen.saved_unasked():
             self._open(way)
         else:
-            screen.run_worker(self._begin_when_saved(way), group="pay", exclusive=True)
+            begin(screen, self._begin_when_saved, way, group="pay", exclusive=True)
 
     async def choose(self) -> None:
         """Go to the ways to pay, or say what is missing; a sale that is only being saved is waited for."""
@@ -69,7 +70,7 @@ class Paying:
         from tui.screens.pos_beside import Beside
 
         if self._screen.has_class("-wide"):
-            self._screen.run_worker(self._screen.query_one(Beside).show_link(request_id), group="link")
+            begin(self._screen, self._screen.query_one(Beside).show_link, request_id, group="link")
         else:
             self._screen.app.push_screen(LinkScreen(request_id, next_label="new sale"), self._link_closed)
 

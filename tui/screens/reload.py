@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from textual.widget import Widget
 
+from tui.background import begin
+
 
 class Reload:
     """Calling it reads soon; called while a reading is under way, it reads once more after that, however often.
@@ -22,7 +24,7 @@ class Reload:
         self._again = True
         if not self._running:
             self._running = True
-            self._widget.run_worker(self._work(), group="reload")
+            begin(self._widget, self._work, group="reload")
 
     async def _work(self) -> None:
         try:

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from store.errors import PaydeskError
 from store.staff import Person
 from tui import themes
+from tui.background import begin
 from tui.screens.base import app_of
 from tui.widgets.error_line import ErrorLine
 from tui.widgets.key_bar import KeyBar
@@ -116,7 +117,7 @@ class SignInScreen(ModalScreen[None]):
         person_id = self.query_one(ListTable).cursor_key
         if person_id is not None and not self._checking:
             self._checking = True
-            self.run_worker(self._check(person_id, self.query_one(PinField).take()))
+            begin(self, self._check, person_id, self.query_one(PinField).take())
 
     async def _check(self, person_id: str, pin: str) -> None:
         app = app_of(self)

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from store.errors import PaydeskError
 from store.staff import Person
 from tui.approval import approved
+from tui.background import begin
 from tui.desk import Desk
 from tui.screens.base import app_of
 from tui.screens.staff_form import StaffForm
@@ -82,7 +83,7 @@ class StaffPane(Vertical):
         person = self._chosen
         if person is not None and not self._saving:
             self._saving = True
-            self.run_worker(self._switch(person))
+            begin(self, self._switch, person)
 
     @on(ListTable.Chosen)
     async def _edit_chosen(self, event: ListTable.Chosen) -> None:
@@ -94,7 +95,7 @@ class StaffPane(Vertical):
         event.stop()
         if not self._saving:
             self._saving = True
-            self.run_worker(self._save(event.form))
+            begin(self, self._save, event.form)
 
     @on(StaffForm.Left)
     async def _left(self, event: StaffForm.Left) -> None:
