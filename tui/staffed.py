@@ -16,7 +16,7 @@ from textual.signal import Signal
 
 from store.models import Status
 from tui import crash
-from tui.background import begin
+from tui.background import begin, was_overtaken
 from tui.commands import Command
 from tui.desk import Desk
 from tui.idle import Idle
@@ -49,6 +49,13 @@ class StaffedApp(App[None]):
         """What is in sight of the messages: when each was said, its words, and whether it is a bad one."""
         self._guarded = False
         self._been_open = self.DEFAULT_MODE != LOCKED
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End after an unforeseen error, but not when somebody closed what was still being read."""
+        if was_overtaken(error):
+            log.info("something was closed while it was being read")
+        else:
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """End after an unforeseen error without Textual's own report, which shows the values of all variables."""

@@ -19,6 +19,7 @@ from sync.sandbox.mailbox import Message
 from tests.journeys.clinic import CLINIC, EMAIL, MOBILE, Clinic
 from tests.tui.conditions import until
 from tests.tui.terminal import lines
+from tests.tui.typing import type_text
 from tui.app import LockedDesk, PaydeskApp
 from tui.desk import Desk
 from tui.screens.payment_link import PaymentLinkDialog
@@ -45,10 +46,10 @@ class FrontDesk:
     async def press(self, *parts: str) -> None:
         """Press keys: a key's name in angle brackets, or text."""
         for part in parts:
-            keys = [part[1:-1]] if part.startswith("<") and part.endswith(">") else list(part)
-            self.pressed += len(keys)
+            named = part.startswith("<") and part.endswith(">")
+            self.pressed += 1 if named else len(part)
             with self.app._context():
-                await self._pilot.press(*keys)
+                await (self._pilot.press(part[1:-1]) if named else type_text(self._pilot, part))
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Let everybody work until `condition` holds."""

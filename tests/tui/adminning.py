@@ -7,6 +7,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from tests.tui.conditions import until
+from tests.tui.typing import type_text
 from tui.app import PaydeskApp
 from tui.screens.admin import AdminScreen
 from tui.screens.admin_form import AskForm
@@ -86,6 +87,6 @@ async def retype(pilot: Pilot[Any], section: Section, name: str, text: str) -> N
     """Replace what is in a field by keys."""
     field(section, name).focus()
     await until(pilot, lambda: field(section, name).has_focus)
-    await pilot.press("end", *["backspace"] * len(field(section, name).value))
-    await pilot.press(*text)
+    await pilot.press("end", "ctrl+u")
+    await type_text(pilot, text)
     await until(pilot, lambda: field(section, name).value == text)

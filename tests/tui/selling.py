@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from store.models import Invoice
 from tests.tui.conditions import until
 from tests.tui.terminal import lines
+from tests.tui.typing import type_text
 from tui.app import PaydeskApp
 from tui.screens.pos import PosScreen
 from tui.screens.pos_invoice import InvoicePane
@@ -31,7 +32,7 @@ async def keys(pilot: Pilot[Any], *parts: str) -> None:
         if part.startswith("<"):
             await pilot.press(part[1:-1])
         else:
-            await pilot.press(*part)
+            await type_text(pilot, part)
 
 
 def at_once(app: App[Any], *parts: str) -> None:

@@ -6,6 +6,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conditions import until
 from tests.tui.snapshots import shown
+from tests.tui.typing import type_text
 from tui.app import PaydeskApp
 
 DOOR = "?"
@@ -24,9 +25,4 @@ async def walk(pilot: Pilot[Any], *parts: str) -> None:
             except AssertionError:
                 raise AssertionError(f"“{text}” is not shown:\n{shown(app)}") from None
         else:
-            await pilot.press(*([part[1:-1]] if part.startswith("<") else _typed(part)))
-
-
-def _typed(text: str) -> list[str]:
-    names = {" ": "space", "%": "percent_sign", ".": "full_stop", "@": "at", "-": "minus", "_": "underscore"}
-    return [names.get(letter, letter) for letter in text]
+            await (pilot.press(part[1:-1]) if part.startswith("<") else type_text(pilot, part))
