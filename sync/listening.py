@@ -71,15 +71,16 @@ class Listener:
                 await self._read_feed(now, told)
             await self._ask_links(now, told)
         except WorldError as error:
-            await self._failed(error, now)
+            await self._failed(error)
         except PaydeskError:
             raise
         except Exception as error:
             if is_of_the_file(error):
                 raise
             log.exception("unforeseen error while hearing back")
-            inform(self._breaker, error, now)
-            self._hushed_until = now + hearing.QUIET
+            wrong_at = self._store.clock()
+            inform(self._breaker, error, wrong_at)
+            self._hushed_until = wrong_at + hearing.QUIET
         return [Deed(to_text(now), "payment", payment_id, "recorded", "payment recorded") for payment_id in told]
 
     async def _read_feed(self, now: datetime, told: list[str]) -> None:
@@ -141,7 +142,9 @@ class Listener:
         self._noted_at = clock
         return told
 
-    async def _failed(self, error: WorldError, now: datetime) -> None:
+    async def _failed(self, error: WorldError) -> None:
+        """Put the next time off, counted from the answer: it may have come long after the question."""
+        now = self._store.clock()
         gone = Unreachable(str(error)) if isinstance(error, OutcomeUnknown) else error
         inform(self._breaker, gone, now)
         if not self._breaker.refused and (self._breaker.wake_at() or now) <= now:

@@ -26,6 +26,8 @@ from tests.journeys.clinic import BOTH, Clinic
 T = TypeVar("T")
 
 IN_FLIGHT = 8
+HELD = 4
+"""Seconds for which the other side holds an answer back: time enough to see that it has done what was asked."""
 FEW = 20
 """In the small run only each such place is tried."""
 SURVIVALS = 12
@@ -110,7 +112,7 @@ class Deaths:
 
     def taken(self, kind: str) -> Callable[[], bool]:
         """Have the other side hold its answers to `kind` back; return a question: has it done something yet?"""
-        self.clinic.sandbox.fault("hang", 1, scope="sms" if kind == "sms" else self.clinic.dialect)
+        self.clinic.sandbox.fault("hang", HELD, scope="sms" if kind == "sms" else self.clinic.dialect)
         book, mailbox = self.clinic.sandbox.book, self.clinic.sandbox.mailbox
 
         def done() -> tuple[int, ...]:

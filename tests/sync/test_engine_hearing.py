@@ -1,5 +1,6 @@
 """Hearing back: each payment is recorded once, whatever breaks between."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from store.models import PaymentRequest
 from sync.errors import Busy, Declined, Misconfigured, OutcomeUnknown, Unreachable, WorldError
 from sync.hearing import QUIET
 from tests.sync.engine_fakes import Acted
-from tests.sync.engine_world import BOTH, LeakyStore, World
+from tests.sync.engine_world import BOTH, LeakyStore, World, until
 
 
 async def live(world: World, count: int = 1) -> list[PaymentRequest]:
@@ -267,6 +268,19 @@ async def test_hearing_goes_wrong_and_later_right(either: World, error: Exceptio
     assert either.now_is(other).state == "live"
     await either.run(24 * 3600 if isinstance(error, Declined) else 61)
     assert either.now_is(request).state == "paid"
+
+
+async def test_patience_is_counted_from_the_answer(either: World) -> None:
+    """A gateway that asks for a minute, after half a minute of silence, has its whole minute."""
+    await live(either)
+    method = "hear" if either.gateway.capabilities.has_event_feed else "fetch_link"
+    answers = either.gateway.gates[method] = asyncio.Event()
+    either.gateway.fails(method, Busy("Wait.", retry_after=60))
+    hearing = asyncio.create_task(either.run(10))
+    await until(lambda: either.gateway.at_once)
+    answered_at = either.clock.forward(30)
+    answers.set()
+    assert (await hearing).wake_at == answered_at + timedelta(seconds=60)
 
 
 async def test_a_key_refused_while_listening(either: World) -> None:
