@@ -106,7 +106,9 @@ class FrontDesk:
         await self.until(lambda: self.app.focused is self.pos.finder.item_search)
         for item in items:
             await self.press(item, "<enter>")
-        await self.until(lambda: len(self.pos.sale.lines) == len(items) and not self.pos.sale.unsaved)
+        await self.until(
+            lambda: (sale := self.pos.sale).number and len(sale.lines) == len(items) and not sale.unsaved
+        )
         number = self.pos.sale.number
         assert number is not None
         return number

@@ -87,6 +87,7 @@ def section(popup: InvoicePopup, name: str) -> str:
 async def has(desk: FrontDesk, popup: InvoicePopup, name: str, *texts: str) -> None:
     """Wait until a section says all of this."""
     try:
+        await desk.until(lambda: popup.query(f"#section-{name}"))
         await desk.until(lambda: all(text in section(popup, name) for text in texts))
     except AssertionError as never:
         raise AssertionError(f"{texts} not in {name}:\n{section(popup, name)}") from never

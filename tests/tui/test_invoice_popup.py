@@ -270,7 +270,7 @@ async def test_follows_the_store(app: PaydeskApp, store: Store) -> None:
         pane = popup.pane("lines")
         await until(pilot, lambda: pane.max_scroll_y > 10)
         await pilot.press("pagedown")
-        await until(pilot, lambda: pane.scroll_offset.y > 0 and not pane.is_scrolling)
+        await until(pilot, lambda: pane.scroll_offset.y == pane.scroll_target_y > 0)
         scrolled = pane.scroll_offset.y
         other = Store(store.path)
         other.write(lambda tx: payments.take(tx, number, "cash", 1_000))
