@@ -1,9 +1,13 @@
 """F9: the words that clients read."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from textual.containers import Vertical
 from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Static
 
 from store.setting_list import SETTINGS
 from store.sms import measure
@@ -141,3 +145,36 @@ async def test_nothing_is_lost_without_a_question(app: PaydeskApp) -> None:
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("enter")
         await until(pilot, lambda: section.editor is None)
+
+
+class Lingering(Static):
+    """Something that takes its time to go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_go = asyncio.Event()
+
+    async def _message_loop_exit(self) -> None:
+        await self.may_go.wait()
+        await super()._message_loop_exit()
+
+
+async def test_the_words_are_drawn_while_they_are_closed(app: PaydeskApp) -> None:
+    """What is gone already is asked for until the rest is gone too: the desk stays open."""
+    words, lingering = Words("Dear friend", lines=True), Lingering()
+    async with app.run_test() as pilot:
+        await app.push_screen(Screen())
+        await app.screen.mount(both := Vertical(words, lingering))
+        await pilot.pause()
+        removal = both.remove()
+        try:
+            assert words._task is not None
+            await words._task
+            assert words in app.screen._compositor.full_map
+            words.refresh()
+            app.screen.refresh()
+            app.screen._compositor_refresh()
+        finally:
+            lingering.may_go.set()
+        await removal
+    assert app.return_code in {0, None}

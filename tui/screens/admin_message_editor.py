@@ -9,7 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Key
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Input, Static, TextArea
 
 from store import templates
@@ -36,6 +38,13 @@ class Words(TextArea):
         super().__init__(text, id="words", compact=True, highlight_cursor_line=False)
         self.cursor_blink = False
         self._lines = lines
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw nothing once it is taken away; Textual may ask until what it stood in is laid out anew.
+
+        Its text area would then look for styles that are gone, which would end the desk.
+        """
+        return super().render_lines(crop) if self.is_attached else []
 
     async def on_key(self, event: Key) -> None:
         """Make no line where there can be none."""
