@@ -1,8 +1,8 @@
 """One data file, one writing connection a process, and the only way to write: `Store.write`.
 
 Every write is one `BEGIN IMMEDIATE` transaction on the process's writer thread; a person's write goes
-before the engine's. SQLite's lock has no queue, so a writer that finds it taken tries again after a
-millisecond or two (the engine after more): waiting by `busy_timeout` would sleep up to 100 ms. Reads have a
+before the engine's. SQLite's lock has no queue, so a writer that finds it taken tries again within
+a millisecond (the engine within 20): waiting by `busy_timeout` would sleep up to 100 ms. Reads have a
 connection and a thread of their own and see only committed work. No I/O happens inside a transaction.
 """
 
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from store import damage, opening
+from store.company import Company
 from store.errors import Damaged, Moved, StoreError
 from store.headfile import HeadFile
 from store.in_place import InPlace, rescue
@@ -64,6 +65,7 @@ class Store:
         except BaseException:
             self._guard.close()
             raise
+        self._company = Company(self._connection)
         self._head = HeadFile(path)
         self._place = InPlace(path)
         self._marker = str(damage.marker(path))
@@ -170,7 +172,7 @@ class Store:
             self._refuse_trouble()
         _begin(connection, urgent=job.priority == PERSON)
         try:
-            tx = Tx(connection, to_text(self.clock()), job.actor)
+            tx = Tx(connection, to_text(self.clock()), job.actor, in_company=self._in_company(job.priority))
             before = connection.total_changes
             answer = job.work(tx)
             counted = _count(tx) if connection.total_changes > before else None
@@ -188,6 +190,13 @@ class Store:
         self._look_at_log()
         self._tell_listeners()
         return answer
+
+    def _in_company(self, priority: int) -> bool:
+        """Tell whether somebody else writes too; a person's own work is company to the engine."""
+        if priority == PERSON:
+            self._company.wrote()
+            return False
+        return self._company.there()
 
     def _refuse_trouble(self) -> None:
         """Raise when nothing may be saved any more. A file that has lost its name is written anew first, once."""
@@ -300,9 +309,9 @@ def _count(tx: Tx) -> tuple[str, int]:
 
 
 def _begin(connection: "sqlite3.Connection", *, urgent: bool) -> None:
-    """Take the write lock, trying again every millisecond or two (engine: up to 20 ms)."""
+    """Take the write lock, trying again within a millisecond (engine: within 20)."""
     deadline = time.monotonic() + PATIENCE
-    longest = 0.002 if urgent else 0.02
+    longest = 0.001 if urgent else 0.02
     while True:
         try:
             connection.execute("BEGIN IMMEDIATE")

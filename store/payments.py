@@ -11,7 +11,7 @@ from store.invoices import issue
 from store.models import InvoiceRow, Payment, PaymentRequest, RequestState
 from store.money import format_money
 from store.once import own_id
-from store.reading import invoice_by_number, request_by_id
+from store.reading import invoice_by_number, invoice_row, request_by_id
 from store.requests import stop_messages, trim_open_requests
 from store.text import cleaned
 
@@ -92,7 +92,7 @@ def receive(tx: Tx, received: Received, *, notify: list[str]) -> Payment | None:
         return None
     if tx.value("SELECT 1 FROM payments WHERE gateway_payment_id = :id", id=received.payment_id):
         return None
-    row = invoice_by_number(tx, request.invoice_id).row
+    row = invoice_row(tx, request.invoice_id)
     if cleaned(received.currency.upper()) != row.currency:
         _leave_uncounted(tx, request, received, row.currency, notify)
         return None
@@ -130,7 +130,7 @@ def _already(tx: Tx, payment_id: str, number: str, type_code: str, amount: int, 
     invoice_id = tx.value("SELECT invoice_id FROM payments WHERE id = :id", id=payment_id)
     if invoice_id is None:
         return None
-    row = invoice_by_number(tx, invoice_id).row
+    row = invoice_row(tx, invoice_id)
     kept = _payment(tx, invoice_id, payment_id)
     if number not in {row.number, row.id} or (kept.type, kept.amount, kept.reference) != (
         type_code,

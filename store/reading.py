@@ -71,10 +71,7 @@ def list_invoices(
 
 def invoice_by_number(reader: Reader, number: str) -> Invoice:
     """Return one invoice whole, by its number or its ULID. Raises NotFound."""
-    row = reader.one(f"{_ROW} WHERE i.number = :number OR i.id = :number", number=number)
-    if row is None:
-        raise NotFound(f"There is no invoice {cleaned(number)[:40]}. Find it with `paydesk invoices list`.")
-    invoice = _invoice_row(row)
+    invoice = invoice_row(reader, number)
     client = reader.one(
         "SELECT id, name, email, mobile, channels, version, email_consent, sms_consent FROM clients WHERE id = :id",
         id=invoice.client_id,
@@ -87,6 +84,14 @@ def invoice_by_number(reader: Reader, number: str) -> Invoice:
         requests=tuple(_requests(reader, "r.invoice_id = :id", invoice.id)),
         refunds=tuple(_refunds(reader, invoice.id)),
     )
+
+
+def invoice_row(reader: Reader, number: str) -> InvoiceRow:
+    """Return one invoice as a list shows it, by its number or its ULID. Raises NotFound."""
+    row = reader.one(f"{_ROW} WHERE i.number = :number OR i.id = :number", number=number)
+    if row is None:
+        raise NotFound(f"There is no invoice {cleaned(number)[:40]}. Find it with `paydesk invoices list`.")
+    return _invoice_row(row)
 
 
 def request_by_id(reader: Reader, request_id: str) -> PaymentRequest:

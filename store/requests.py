@@ -5,7 +5,7 @@ from datetime import datetime
 
 from store import charges, clients, ledger, outbox, restored
 from store.charges import Charge
-from store.database import Tx
+from store.database import Reader, Tx
 from store.errors import BadInput, Refused
 from store.ids import new_code, new_id
 from store.invoices import issue
@@ -113,30 +113,36 @@ def link_made(
     The messages by the channels in `carried` were sent by the gateway itself, whose name is `carrier`. A request that
     was paid or stopped meanwhile keeps its state; a link nobody should pay is cancelled.
     """
-    before = request_by_id(tx, request_id)
-    if before.gateway_id:
+    request = request_by_id(tx, request_id)
+    if request.gateway_id:
         return
     ledger.append(
         tx,
         "link_created",
-        before.invoice_id,
+        request.invoice_id,
         {"request": request_id, "gateway": gateway, "gateway_id": gateway_id, "url": url},
     )
     tx.run("UPDATE requests SET next_poll_at = :at WHERE id = :id", at=to_text(poll_at), id=request_id)
-    request = request_by_id(tx, request_id)
     for message in request.messages:
         if message.channel in carried and message.state in {"queued", "stopped"}:
             fact = {"message": message.id, "result": f"sent by {carrier}"}
             ledger.append(tx, "message_sent", request.invoice_id, fact)
-    if request.state == "stopped":
-        begin_cancel(tx, request, why=before.reason)
-    if request.state != "live":
+    state = tx.value("SELECT state FROM requests WHERE id = :id", id=request_id)
+    if state == "stopped":
+        begin_cancel(tx, request, why=request.reason)
+    if state != "live":
         return
-    unsure = restored.may_be_sent(tx, request.id)
-    for message in request.messages:
-        if message.state == "queued" and message.channel not in carried:
-            outbox.add(tx, message.channel, message.id, request.invoice_id, unsure=unsure)
+    queued = [message for message in request.messages if message.state == "queued" and message.channel not in carried]
+    unsure = bool(queued) and restored.may_be_sent(tx, request.id)
+    for message in queued:
+        outbox.add(tx, message.channel, message.id, request.invoice_id, unsure=unsure)
     trim_open_requests(tx, request.invoice_id)
+
+
+def any_cancelling(reader: Reader, invoice_id: str) -> bool:
+    """Tell whether a link of the invoice is being switched off and may still take money."""
+    sql = "SELECT 1 FROM requests WHERE invoice_id = :id AND state = 'cancelling'"
+    return bool(reader.value(sql, id=invoice_id))
 
 
 def need_attention(tx: Tx, request: PaymentRequest, *, why: str) -> None:

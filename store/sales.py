@@ -5,7 +5,7 @@ from store.database import Reader, Tx
 from store.errors import Refused
 from store.invoices import LAST_SERIAL, checked_notes
 from store.models import Invoice, InvoiceRow
-from store.reading import invoice_by_number
+from store.reading import invoice_by_number, invoice_row
 
 
 def park(tx: Tx, number: str) -> Invoice:
@@ -18,7 +18,7 @@ def park(tx: Tx, number: str) -> Invoice:
 def parked(reader: Reader) -> list[InvoiceRow]:
     """Return the drafts that were parked, the newest first; client's name and notes say whose they are."""
     ids = reader.all("SELECT id FROM invoices WHERE parked_at IS NOT NULL ORDER BY parked_at DESC, seq DESC")
-    return [invoice_by_number(reader, row["id"]).row for row in ids]
+    return [invoice_row(reader, row["id"]) for row in ids]
 
 
 def discard(tx: Tx, number: str) -> None:
@@ -45,13 +45,13 @@ def set_notes(tx: Tx, number: str, text: str) -> Invoice:
     Notes are for the clinic alone: they are in no ledger and on no receipt.
     """
     notes = checked_notes(text)
-    row = invoice_by_number(tx, number).row
+    row = invoice_row(tx, number)
     tx.run("UPDATE invoices SET notes = :notes, version = version + 1 WHERE id = :id", notes=notes, id=row.id)
     return invoice_by_number(tx, row.id)
 
 
 def _draft(tx: Tx, number: str, deed: str) -> InvoiceRow:
-    row = invoice_by_number(tx, number).row
+    row = invoice_row(tx, number)
     if row.state != "draft":
         raise Refused(f"{row.number} has been issued, so it cannot be {deed}. A manager can make it void.")
     return row

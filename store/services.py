@@ -5,6 +5,7 @@ from store.database import Reader, Tx
 from store.models import EntryKind, Service, Status
 
 GATEWAY = "gateway"
+SMS = "sms"
 BACKUP = "backup"
 """The daily backup, which is no service of the world but can be missing like one."""
 
@@ -13,7 +14,7 @@ SERVICES: dict[EntryKind, str] = {
     "cancel_link": GATEWAY,
     "refund": GATEWAY,
     "email": "email",
-    "sms": "sms",
+    "sms": SMS,
     "notify": "notify",
 }
 """The service behind each kind of outbox entry."""

@@ -58,13 +58,19 @@ class Reader:
 
 
 class Tx(Reader):
-    """An open immediate transaction; `now` is its time and `by` who does it, `actor` their name."""
+    """An open immediate transaction; `now` is its time and `by` who does it, `actor` their name.
 
-    def __init__(self, connection: "sqlite3.Connection", now: str, actor: str | By) -> None:
+    `in_company`: persons write just now, who have to wait for the end of the transaction, so it had better be short.
+    """
+
+    def __init__(
+        self, connection: "sqlite3.Connection", now: str, actor: str | By, *, in_company: bool = False
+    ) -> None:
         super().__init__(connection)
         self.now = now
         self.by = By(actor) if isinstance(actor, str) else actor
         self.actor = self.by.name
+        self.in_company = in_company
         self.head: tuple[str, int, bytes] | None = None
 
     def run(self, sql: str, **params: Any) -> int:

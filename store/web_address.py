@@ -15,7 +15,9 @@ _V6 = re.compile(r"[0-9a-f:.]+", re.ASCII)
 
 def web_parts(url: str) -> SplitResult | None:
     """Return the parts of an http or https address; None when it is none that everybody reads in the same way."""
-    if len(url) > LONGEST or not url.isascii() or not url.isprintable() or any(bad in url for bad in ' \\"<>^`{|}'):
+    if not 0 < len(url) <= LONGEST or not url.isascii() or not url.isprintable():
+        return None
+    if any(bad in url for bad in ' \\"<>^`{|}'):
         return None
     try:
         parts = urlsplit(url)

@@ -1,12 +1,12 @@
 """Taking what is due, and looking once more at each before it is done; both in the transaction of the claim."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from store import outbox
 from store.database import Tx
-from store.models import EntryKind, OutboxEntry
+from store.models import OutboxEntry
 from store.services import SERVICES
 from store.times import to_text
 from sync.breaker import Breaker
@@ -24,25 +24,25 @@ UNREADABLE = (
 
 def claim(
     tx: Tx,
-    kinds: Sequence[EntryKind],
-    breakers: Mapping[str, Breaker],
+    free: Mapping[str, int],
     *,
     owner: str,
     room: int,
     now: datetime,
     until: datetime,
 ) -> list[OutboxEntry]:
-    """Claim up to `room` due entries, of which one as the probe of each service that is not known to answer."""
+    """Claim up to `room` due entries, of each service no more than are `free`."""
     taken: list[OutboxEntry] = []
 
-    def take(some: list[EntryKind], limit: int) -> None:
+    def take(names: Collection[str], limit: int) -> None:
         nonlocal taken
+        some = [kind for kind in HANDLERS if SERVICES[kind] in names]
         taken += outbox.claim(tx, some, limit=limit, owner=owner, now=to_text(now), until=to_text(until))
 
-    probed = [name for name, breaker in breakers.items() if breaker.open_until is not None]
-    for name in probed:
-        take([kind for kind in kinds if SERVICES[kind] == name], min(1, room - len(taken)))
-    take([kind for kind in kinds if SERVICES[kind] not in probed], room - len(taken))
+    for name, most in free.items():
+        if 0 < most < room:
+            take({name}, min(most, room - len(taken)))
+    take({name for name, most in free.items() if most >= room}, room - len(taken))
     return taken
 
 

@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -19,21 +19,19 @@ from typing import TypeVar
 from store import outbox, services, settings
 from store.database import ENGINE, Store, Tx
 from store.errors import StoreError
-from store.models import OutboxEntry
 from store.services import SERVICES
 from store.settings import Settings
 from store.times import from_text, to_text
-from sync.alarms import report
 from sync.breaker import Breaker
-from sync.claiming import claim, prepare
 from sync.clock_watch import ClockWatch
 from sync.couriers.apprise_courier import Courier
+from sync.exchange import SLOTS, Exchange
 from sync.handlers import HANDLERS
 from sync.handlers.base import Work, World
 from sync.happenings import MoneyHeard, Observe, ServiceChanged, TurnTaken, settled_as, write_down
 from sync.listening import Listener
 from sync.pace import Pace
-from sync.settling import Deed, Finished, inform, note_service, settle
+from sync.settling import Deed, Finished, inform
 from sync.tending import Tending
 from sync.world import MakeGateway, gateway_from, world_from
 
@@ -42,8 +40,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 ACTOR = "engine"
-SLOTS = 8
-LEASE = timedelta(minutes=5)
+AFTER_BITE = 0.002
+"""Seconds from one such transaction to the next: longer than a person's process waits to try again."""
 TOGETHER = 0.005
 """Seconds to wait for more to come back, so that it is settled in the same transaction."""
 
@@ -206,43 +204,44 @@ class Engine:
             await self._start_hearing(running, now)
             if self._tending is not None and self._may_begin():
                 running.deeds += await self._tending.tend(now, asking=running.hearing is not None)
-            wrote = await self._settle_and_claim(running, world, now)
-            if running.tasks():
+            wrote, more = await self._exchange(running, world, now)
+            if more:
+                await asyncio.sleep(AFTER_BITE)
+            elif running.tasks():
                 await self._wait(running)
             elif not wrote:
                 return now
 
-    async def _settle_and_claim(self, running: _Running, world: World, now: datetime) -> bool:
-        """Write down what has come back and claim what fits into the free slots, in one transaction, if need be."""
-        room = self._slots - len(running.works) if self._may_begin() else 0
-        free = {name: breaker.room(now, room) for name, breaker in self._breakers.items()}
+    async def _exchange(self, running: _Running, world: World, now: datetime) -> tuple[bool, bool]:
+        """Write down what has come back and claim what fits into the free slots, if need be.
+
+        Return whether it was, and whether more of it is to follow at once.
+        """
+        exchange = Exchange(
+            running.finished,
+            running.works.values(),
+            self._slots if self._may_begin() else 0,
+            world,
+            self._breakers,
+            self._owner,
+            now,
+            self._jitter,
+        )
+        free = exchange.free()
         kinds = [kind for kind in HANDLERS if free[SERVICES[kind]] > 0]
         due = await self._store.aread(lambda reader: outbox.next_due(reader, kinds))
         if not running.finished and (due is None or due > to_text(now)):
-            return False
-
-        def work(tx: Tx) -> tuple[list[Work], list[tuple[Finished | OutboxEntry, Deed]]]:
-            deeds = [self._settled(tx, done, world, now) for done in running.finished]
-            claimed = claim(tx, kinds, self._breakers, owner=self._owner, room=room, now=now, until=now + LEASE)
-            prepared = [prepare(tx, entry, world, self._breakers[SERVICES[entry.kind]], now) for entry in claimed]
-            works = [item for item in prepared if isinstance(item, Work)]
-            looked_at: list[Finished | OutboxEntry] = [*running.finished, *claimed]
-            pairs = zip(looked_at, (*deeds, *prepared), strict=True)
-            told = [(what, deed) for what, deed in pairs if isinstance(deed, Deed)]
-            for _, deed in told:
-                report(tx, deed, world.settings)
-            return works, told
-
-        works, told = await self._write(work)
-        running.finished = []
-        running.deeds += [deed for _, deed in told]
-        for what, deed in told:
+            return False, False
+        done = await self._write(exchange)
+        running.finished = done.kept
+        running.deeds += [deed for _, deed in done.told]
+        for what, deed in done.told:
             self._observe(settled_as(what, deed))
         self._tell_services()
-        for item in works:
+        for item in done.works:
             self._breakers[SERVICES[item.entry.kind]].started()
             running.works[asyncio.create_task(self._act(item))] = item
-        return True
+        return True, done.more
 
     async def _act(self, work: Work) -> Finished:
         """Do one piece of work; whatever goes wrong is part of the answer."""
@@ -254,11 +253,6 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - an unforeseen error must not stop the other entries
             return Finished(work, None, error, time.monotonic() - began)
         return Finished(work, answer, None, time.monotonic() - began)
-
-    def _settled(self, tx: Tx, done: Finished, world: World, now: datetime) -> Deed | None:
-        name = SERVICES[done.work.entry.kind]
-        note_service(tx, name, self._breakers[name], done.error)
-        return settle(tx, done, world, now, self._jitter)
 
     async def _start_hearing(self, running: _Running, now: datetime) -> None:
         if self._listener is None or running.hearing is not None or not self._may_begin():

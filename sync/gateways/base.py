@@ -39,6 +39,11 @@ class Capabilities:
     requests_per_second: float
     """The provider's published limit."""
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether an order whose answer was lost can be given again: by its key or a look-up it is the same link."""
+        return self.idempotency_window is not None or self.can_look_up
+
 
 @dataclass(frozen=True, slots=True)
 class LinkOrder:

@@ -5,9 +5,9 @@ from typing import Any
 
 from store import decisions, outbox, requests, strays
 from store.database import Tx
-from store.models import Channel, Invoice, OutboxEntry, PaymentRequest
+from store.models import Channel, InvoiceRow, OutboxEntry, PaymentRequest
 from store.money import format_money
-from store.reading import invoice_by_number, request_by_id
+from store.reading import invoice_row, request_by_id
 from store.times import from_text
 from sync.errors import OutcomeUnknown
 from sync.gateways.base import Gateway, Link, LinkOrder
@@ -25,10 +25,10 @@ class CreateLink:
     def prepare(self, tx: Tx, entry: OutboxEntry, world: World, now: datetime) -> Prepared:
         """Read the balance again: what was paid meanwhile must not be asked for."""
         request = request_by_id(tx, entry.subject_id)
-        invoice = invoice_by_number(tx, request.invoice_id)
+        invoice = invoice_row(tx, request.invoice_id)
         if request.state not in {"queued", "attention"}:
             return Closed(f"the payment request is {request.state}")
-        if any(other.state == "cancelling" for other in invoice.requests):
+        if requests.any_cancelling(tx, invoice.id):
             return Later("waits until the older link is cancelled", timedelta(seconds=60))
         if not entry.unsure and (verdict := self._against_balance(tx, request, invoice)):
             return verdict
@@ -46,7 +46,7 @@ class CreateLink:
         """With keys or a look-up the same link comes back; else, or at another gateway, it would be a second one."""
         abilities = gateway_of(world).capabilities
         same = entry.payload.get("gateway", abilities.kind) == abilities.kind
-        return same and (abilities.idempotency_window is not None or abilities.can_look_up)
+        return same and abilities.repeatable
 
     def unknown(self, entry: OutboxEntry, world: World) -> str:  # noqa: ARG002
         """Name the code, by which a person finds the link in the gateway's own pages."""
@@ -58,14 +58,14 @@ class CreateLink:
         if request.state in {"queued", "attention"}:
             requests.need_attention(tx, request, why=why)
 
-    def _against_balance(self, tx: Tx, request: PaymentRequest, invoice: Invoice) -> Prepared | None:
-        due = invoice.row.due
+    def _against_balance(self, tx: Tx, request: PaymentRequest, invoice: InvoiceRow) -> Prepared | None:
+        due = invoice.due
         if due == 0:
-            why = "the invoice was paid meanwhile" if invoice.row.state == "paid" else "nothing is due any more"
+            why = "the invoice was paid meanwhile" if invoice.state == "paid" else "nothing is due any more"
             requests.stop(tx, request, why=why)
             return Closed(why)
         if due < request.amount:
-            money = [format_money(amount, invoice.row.currency) for amount in (due, request.amount)]
+            money = [format_money(amount, invoice.currency) for amount in (due, request.amount)]
             return Ask(f"Only {money[0]} is still due, and {money[1]} was asked for. Drop this and send a new link.")
         return None
 
@@ -144,7 +144,7 @@ def _made(tx: Tx, request: PaymentRequest, order: LinkOrder, link: Link, world: 
 
 
 def _frozen_order(
-    tx: Tx, entry: OutboxEntry, request: PaymentRequest, invoice: Invoice, world: World
+    tx: Tx, entry: OutboxEntry, request: PaymentRequest, invoice: InvoiceRow, world: World
 ) -> tuple[OutboxEntry, LinkOrder]:
     """Return what the gateway is told, kept from the first attempt on: the same key must bring the same body."""
     kept = entry.payload.get("order")
@@ -154,11 +154,11 @@ def _frozen_order(
     fields: dict[str, Any] = {
         "request_id": request.id,
         "code": request.code,
-        "invoice_number": invoice.row.number,
+        "invoice_number": invoice.number,
         "amount": request.amount,
-        "currency": invoice.row.currency,
+        "currency": invoice.currency,
         "clinic_name": world.settings["clinic.name"],
-        "client_name": invoice.client.name,
+        "client_name": invoice.client_name,
         "file_id": strays.file_id(tx),
         **_addresses(request, world),
     }

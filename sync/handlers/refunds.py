@@ -7,7 +7,7 @@ from store import gateway_refunds, outbox, refunds
 from store.database import Tx
 from store.models import OutboxEntry, Refund
 from store.money import format_money
-from store.reading import invoice_by_number, request_by_id
+from store.reading import invoice_row, request_by_id
 from store.times import from_text, to_text
 from sync.errors import Declined, OutcomeUnknown
 from sync.gateways.base import Gateway, GatewayRefund, RefundOrder
@@ -72,7 +72,6 @@ class GiveBack:
 
 def _order(tx: Tx, entry: OutboxEntry, kept: Refund) -> tuple[RefundOrder, str]:
     """Return what the gateway is told, the same at each attempt, and the kind of gateway that has the payment."""
-    invoice = invoice_by_number(tx, kept.invoice_id)
     row = tx.one("SELECT request_id, gateway_payment_id FROM payments WHERE id = :id", id=kept.payment_id)
     if row is None or row["request_id"] is None:
         raise LookupError(f"the refund {kept.id} is of no payment by link")
@@ -84,7 +83,7 @@ def _order(tx: Tx, entry: OutboxEntry, kept: Refund) -> tuple[RefundOrder, str]:
         amount=kept.amount,
         reason=kept.reason,
         code=request.code,
-        invoice_number=invoice.row.number,
+        invoice_number=invoice_row(tx, kept.invoice_id).number,
         idempotency_key=entry.idempotency_key,
     )
     return order, request.gateway
@@ -99,7 +98,7 @@ def _done_elsewhere(tx: Tx, entry: OutboxEntry, kept: Refund, world: World) -> P
     if twin is None or entry.payload.get("twin") == twin:
         return None
     outbox.note(tx, entry, twin=twin)
-    currency = invoice_by_number(tx, kept.invoice_id).row.currency
+    currency = invoice_row(tx, kept.invoice_id).currency
     return Ask(TWIN.format(amount=format_money(kept.amount, currency)))
 
 

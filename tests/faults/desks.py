@@ -17,7 +17,7 @@ from typing import Any
 
 from store import clients
 from store.database import Tx
-from sync.engine import SLOTS
+from sync.exchange import SLOTS
 from sync.lock import EngineLock
 from tests.benchmarks.figures import quantile
 from tests.faults.at_desk import RAW, desk

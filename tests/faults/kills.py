@@ -20,6 +20,7 @@ from itertools import count as counted
 from pathlib import Path
 from random import Random
 
+from sync.exchange import SLOTS
 from tests.faults.forked import command
 from tests.faults.outcomes import Outcome, Sizes
 from tests.faults.processes import PATIENCE, Executable, Fork, OpenDesk, Running, answer_of, end_of, kill
@@ -33,8 +34,6 @@ TRUE_EVERY = 3
 """Each such process is the executable itself."""
 DESK_EVERY = 6
 """Each such engine is that of a desk."""
-IN_FLIGHT = 8
-"""Emails that one dead engine can have handed over without knowing (`sync.engine.SLOTS`)."""
 SALE = ("jane", "\r", "cons", "\r", "\x1b[19~", "\r", "\r")
 """What is typed at a desk: the client, what was done, F8, and Enter for the link and for sending it as proposed."""
 NEXT = "\x1b[18~"
@@ -165,7 +164,7 @@ def run(sizes: Sizes, folder: Path) -> Iterator[Outcome]:
                 clinic.sandbox,
                 requests,
                 payments=slaughter.payments,
-                unanswered=slaughter.killed * IN_FLIGHT,
+                unanswered=slaughter.killed * SLOTS,
             )
         yield Outcome(
             f"SIGKILL at a random moment ({dialect}; {slaughter.killed_true} of `paydesk` itself)",

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from store import refunds
 from store.models import Channel, PaymentRequest
+from sync.exchange import SLOTS
 from tests.faults import dying
 from tests.faults.outcomes import Outcome, Sizes
 from tests.faults.processes import Fork, answer_of, end_of, kill, until
@@ -25,7 +26,6 @@ from tests.journeys.clinic import BOTH, Clinic
 
 T = TypeVar("T")
 
-IN_FLIGHT = 8
 HELD = 4
 """Seconds for which the other side holds an answer back: time enough to see that it has done what was asked."""
 FEW = 20
@@ -210,7 +210,7 @@ def run(sizes: Sizes, folder: Path) -> Iterator[Outcome]:
                 deaths = Deaths(clinic)
                 asyncio.run(way(deaths, sizes))
                 asyncio.run(settle(clinic))
-                found = count(clinic.folder, clinic.sandbox, deaths.requests, unanswered=deaths.times * IN_FLIGHT)
+                found = count(clinic.folder, clinic.sandbox, deaths.requests, unanswered=deaths.times * SLOTS)
             yield Outcome(
                 f"{what} ({dialect})",
                 deaths.times,

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from store import outbox, refunds
 from store.models import PaymentRequest
+from sync.exchange import SLOTS
 from sync.lock import EngineLock
 from tests.faults.forked import engine
 from tests.faults.outcomes import Outcome, Sizes
@@ -29,7 +30,6 @@ STALE = 0.4
 """Seconds after which an engine that stands still is replaced; in the clinic it is a minute."""
 HELD_BACK = 1
 """Seconds for which the other side holds its answers back: longer than it takes to stop the engine."""
-IN_FLIGHT = 8
 
 
 class Round:
@@ -116,7 +116,7 @@ def run(sizes: Sizes, folder: Path) -> Iterator[Outcome]:
                 problems += turn.problems
                 requests += turn.requests
             asyncio.run(settle(clinic, seconds=600))
-            found = count(clinic.folder, clinic.sandbox, requests, unanswered=2 * sizes.each_step * IN_FLIGHT)
+            found = count(clinic.folder, clinic.sandbox, requests, unanswered=2 * sizes.each_step * SLOTS)
         yield Outcome(
             f"SIGSTOP of an engine past its lease ({dialect})",
             sizes.each_step,
