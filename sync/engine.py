@@ -40,8 +40,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 ACTOR = "engine"
-AFTER_BITE = 0.002
-"""Seconds from one such transaction to the next: longer than a person's process waits to try again."""
+APART = 0.002
+"""Seconds from one bite to the next: longer than a person's process waits to try again for the file."""
 TOGETHER = 0.005
 """Seconds to wait for more to come back, so that it is settled in the same transaction."""
 
@@ -81,6 +81,7 @@ class Engine:
         courier: Courier | None = None,
         slots: int = SLOTS,
         together: float = TOGETHER,
+        apart: float = APART,
         observe: Observe = write_down,
         holds: Callable[[], bool] = lambda: True,
     ) -> None:
@@ -93,6 +94,7 @@ class Engine:
         self._courier = courier or Courier()
         self._slots = slots
         self._together = together
+        self._apart = apart
         self._observe = observe
         self._holds = holds
         self._told: dict[str, str] = {}
@@ -206,7 +208,7 @@ class Engine:
                 running.deeds += await self._tending.tend(now, asking=running.hearing is not None)
             wrote, more = await self._exchange(running, world, now)
             if more:
-                await asyncio.sleep(AFTER_BITE)
+                await asyncio.sleep(self._apart)
             elif running.tasks():
                 await self._wait(running)
             elif not wrote:

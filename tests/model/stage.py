@@ -49,6 +49,7 @@ class Running:
             make_gateway=self._gateway,
             courier=Post(line=self.line, mailbox=stage.mailbox),
             together=0,
+            apart=0,
         )
 
     async def steps(self, turns: int) -> None:

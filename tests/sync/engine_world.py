@@ -72,6 +72,7 @@ class World:
             courier=self.courier,
             slots=slots,
             together=0,
+            apart=0,
         )
 
     async def run(self, seconds: float = 0) -> Turn:
