@@ -54,7 +54,7 @@ class Exchange:
     def free(self, kept: Sequence[Finished] = ()) -> dict[str, int]:
         """Return how many of each service may be claimed; what has come back stays claimed while it is `kept`."""
         claimed = [SERVICES[work.entry.kind] for work in (*self.under_way, *(done.work for done in kept))]
-        room = max(0, self.slots - len(claimed))
+        room = self._room(kept)
         careful = _careful(self.world)
         return {
             name: max(0, min(breaker.room(self.now, room), CAREFUL_SLOTS - claimed.count(name)))
@@ -68,7 +68,7 @@ class Exchange:
         bite = BITE if tx.in_company else max(len(self.finished), self.slots)
         finished, kept = self.finished[:bite], list(self.finished[bite:])
         deeds = [self._settled(tx, done) for done in finished]
-        room = max(0, self.slots - len(self.under_way) - len(kept))
+        room = self._room(kept)
         free, limit = self.free(kept), min(room, bite)
         claimed = claim(tx, free, owner=self.owner, room=limit, now=self.now, until=self.now + LEASE)
         prepared = [
@@ -81,6 +81,9 @@ class Exchange:
             report(tx, deed, self.world.settings)
         works = [item for item in prepared if isinstance(item, Work)]
         return Exchanged(works, told, kept, more=bool(kept) or len(claimed) == limit < room)
+
+    def _room(self, kept: Sequence[Finished]) -> int:
+        return max(0, self.slots - len(self.under_way) - len(kept))
 
     def _settled(self, tx: Tx, done: Finished) -> Deed | None:
         name = SERVICES[done.work.entry.kind]
