@@ -11,7 +11,7 @@ from store.contact import shown_mobile
 from store.database import Tx
 from store.messages import link_values
 from store.models import Message, OutboxEntry, PaymentRequest
-from store.reading import invoice_by_number, invoice_row, message_by_id, request_by_id
+from store.reading import invoice_by_number, message_by_id, request_by_id
 from store.settings import Settings
 from store.templates import MessageKind
 from store.times import from_text
@@ -143,8 +143,7 @@ def _link(tx: Tx, message: Message, request: PaymentRequest, settings: Settings)
 
 
 def _receipt(tx: Tx, message: Message, settings: Settings) -> Draw:
-    number = invoice_row(tx, message.invoice_id).number
-    receipt = receipts.receipt_of(tx, settings, number)
+    receipt = receipts.receipt_of(tx, settings, message.invoice_id)
     words = templates.email_words(settings, "receipt")
     values = templates.values_of(
         settings,
